@@ -1,0 +1,178 @@
+import type { BlobId, EntryId, PeerId, RecordHash, RoomId } from '../domain/ids.ts'
+import type { Role, Track, Visibility } from '../domain/record.ts'
+import type { Unsubscribe } from '../domain/scheduler.ts'
+
+/** All that a room's page shows: an immutable snapshot. A new one is made whenever anything in it changes. */
+export interface RoomView {
+  readonly room: RoomId
+  readonly name: string
+  readonly visibility: Visibility
+  readonly link: string
+  readonly me: PersonView
+  readonly myRole: Role
+  readonly people: readonly PersonView[]
+  readonly connection: ConnectionView
+  readonly now: NowView | null
+  readonly queue: readonly QueueEntryView[]
+  readonly history: readonly HistoryView[]
+  readonly chat: readonly ChatView[]
+  readonly sync: SyncView
+  readonly sound: SoundView
+  readonly imports: readonly ImportView[]
+  /** Whether I may play, pause, seek and skip; the reason when not. */
+  readonly control: { readonly allowed: true } | { readonly allowed: false; readonly why: string }
+}
+
+export interface PersonView {
+  readonly peer: PeerId
+  readonly name: string
+  /** Seed of the drawn face. */
+  readonly face: string
+  readonly role: Role
+  readonly isMe: boolean
+  readonly here: boolean
+  readonly listening: boolean
+}
+
+/**
+ * - `loading`: own copy is being read
+ * - `connecting`: no peer yet, meeting point not reached yet
+ * - `alone`: meeting point reached, nobody else is here
+ * - `no-route`: others are here but no direct connection comes about
+ * - `offline`: no meeting point and no links: what is written now merges later
+ * - `together`: at least one link
+ */
+export interface ConnectionView {
+  readonly state: 'loading' | 'connecting' | 'alone' | 'no-route' | 'offline' | 'together'
+  /** True when the meeting point is out of reach (links may live on). */
+  readonly nodeDown: boolean
+}
+
+export interface TrackView extends Track {
+  /** Object URL of the cover once it is here. */
+  readonly coverUrl?: string
+}
+
+/** How much of a track's bytes is on this device. */
+export type Availability =
+  | { readonly state: 'here' }
+  | { readonly state: 'fetching'; readonly fraction: number; readonly holders: number }
+  | { readonly state: 'missing'; readonly why: string }
+
+export interface NowView {
+  readonly entry: EntryId
+  readonly track: TrackView
+  readonly addedBy: PersonView
+  readonly playing: boolean
+  /** Position now, for first paint; `positionAt` of the session gives it at any instant. */
+  readonly positionMs: number
+  readonly availability: Availability
+  /** Who did what last, e.g. {by, cause: 'pause'}; null when it advanced by itself. */
+  readonly lastAction: { readonly by: PersonView; readonly cause: 'play' | 'pause' | 'seek' | 'skip' } | null
+}
+
+export interface QueueEntryView {
+  readonly id: EntryId
+  readonly track: TrackView
+  readonly addedBy: PersonView
+  readonly votes: number
+  readonly voted: boolean
+  readonly mine: boolean
+  readonly pinned: boolean
+  readonly mayPlayNext: boolean
+  readonly availability: Availability
+}
+
+export interface HistoryView {
+  readonly entry: EntryId
+  readonly track: TrackView
+  readonly addedBy: PersonView
+  /** Wall-clock ms at which it began to sound. */
+  readonly startedAtMs: number
+}
+
+export type ChatView =
+  | { readonly kind: 'message'; readonly id: RecordHash; readonly by: PersonView; readonly text: string; readonly atMs: number }
+  /** Join and leave notices: seen by this device only, never stored. */
+  | { readonly kind: 'joined' | 'left'; readonly id: string; readonly by: PersonView; readonly atMs: number }
+
+export interface SyncView {
+  readonly state: 'off' | 'settling' | 'in-step' | 'correcting' | 'no-clock'
+  /** Estimated audible error against the room, ms; positive when late. */
+  readonly errorMs: number
+  /** Bound of the room clock's error, ms. */
+  readonly clockErrorMs: number
+  readonly outputLatencyMs: number
+  readonly ratePpm: number
+  readonly neighbours: number
+}
+
+export interface SoundView {
+  /** `locked` until "Listen" was pressed. */
+  readonly state: 'locked' | 'silent' | 'waiting' | 'playing' | 'failed'
+  readonly message?: string
+  readonly volume: number
+  readonly muted: boolean
+  readonly offsetMs: number
+}
+
+/** A file that is being read. */
+export interface ImportView {
+  readonly id: number
+  readonly fileName: string
+  readonly state: 'reading' | 'failed'
+  readonly fraction: number
+  /** What went wrong and what to do, when failed. */
+  readonly message?: string
+}
+
+/** A room as its page uses it: a snapshot, its changes, and commands. Commands reject with an EarshotError that a person can read. */
+export interface RoomPort {
+  readonly view: RoomView
+  subscribe(listener: () => void): Unsubscribe
+  /** Position of the current track right now, in ms. */
+  positionMs(): number
+  /** Magnitudes 0 to 1 of the audible spectrum, for the visualiser; empty while silent. */
+  spectrum(): Uint8Array
+  listen(): Promise<void>
+  addFiles(files: readonly File[]): Promise<void>
+  addDemoTracks(): Promise<void>
+  cancelImport(id: number): void
+  vote(entry: EntryId, up: boolean): Promise<void>
+  removeEntry(entry: EntryId): Promise<void>
+  playNext(entry: EntryId): Promise<void>
+  play(): Promise<void>
+  pause(): Promise<void>
+  seek(positionMs: number): Promise<void>
+  skip(): Promise<void>
+  send(text: string): Promise<void>
+  rename(name: string): Promise<void>
+  changeFace(face: string): Promise<void>
+  renameRoom(name: string): Promise<void>
+  setVolume(volume: number): void
+  setMuted(muted: boolean): void
+  setOffset(offsetMs: number): void
+  resync(): void
+  leave(): Promise<void>
+}
+
+/** A room that this device knows, for the start page. */
+export interface RecentRoom {
+  readonly room: RoomId
+  readonly name: string
+  readonly visibility: Visibility
+  /** `#/r/…`, with the secret for private rooms. */
+  readonly fragment: string
+  readonly lastOpenedMs: number
+  readonly cover?: BlobId
+}
+
+/** What the start page needs. */
+export interface HomePort {
+  recentRooms(): Promise<readonly RecentRoom[]>
+  forget(room: RoomId): Promise<void>
+  /** Founds a room; the result is its `#/r/…` fragment. */
+  startRoom(options: { readonly name: string; readonly visibility: Visibility }): Promise<string>
+  readonly me: { readonly name: string; readonly face: string }
+  rename(name: string, face: string): Promise<void>
+}

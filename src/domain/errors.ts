@@ -1,0 +1,24 @@
+/** Base of all errors that a person may meet: the message says what happened and what to do. */
+export class EarshotError extends Error {
+  override name = 'EarshotError'
+}
+export class RoomLinkError extends EarshotError {
+  override name = 'RoomLinkError'
+}
+export class PermissionError extends EarshotError {
+  override name = 'PermissionError'
+}
+export class LimitError extends EarshotError {
+  override name = 'LimitError'
+}
+/** The file is no audio, is empty, too large or broken; the message says which. */
+export class TrackFileError extends EarshotError {
+  override name = 'TrackFileError'
+}
+export class StorageError extends EarshotError {
+  override name = 'StorageError'
+}
+/** The browser lacks something that Earshot cannot do without; the message says what and where it would work. */
+export class UnsupportedError extends EarshotError {
+  override name = 'UnsupportedError'
+}

@@ -1,0 +1,52 @@
+import type { Unsubscribe } from '../domain/scheduler.ts'
+
+/** Bytes of a track for the decoder; `media`'s BlobReader has this shape. */
+export interface TrackBytes {
+  readonly ref: { readonly id: string; readonly sizeBytes: number; readonly type: string }
+  read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>
+}
+
+/** One stretch of one track on the room's time line, as `domain/playback` derives it. */
+export interface PlayerSegment {
+  /** Equal ids mean the same segment: what is scheduled already is kept. */
+  readonly id: string
+  readonly track: TrackBytes
+  /** Room time at which `positionMs` sounds. */
+  readonly startsAtMs: number
+  readonly positionMs: number
+  /** Room time at which it ends; Infinity never occurs, paused segments are not given to the player. */
+  readonly endsAtMs: number
+}
+
+export interface PlayerStatus {
+  /** `locked`: waits for the person's tap (autoplay); `waiting`: bytes or decoder are behind; `failed`: this browser cannot decode it. */
+  readonly state: 'locked' | 'silent' | 'waiting' | 'playing' | 'failed'
+  readonly segment: string | null
+  readonly positionMs: number
+  /** Estimated audible error against the room's time line, positive when late. */
+  readonly errorMs: number
+  readonly outputLatencyMs: number
+  /** Correction in force, parts per million. */
+  readonly ratePpm: number
+  readonly engine: 'audio-graph' | 'media-element'
+  /** Level of what left the graph in the last moment, 0 to 1 (RMS): measured, so that a test can hear. */
+  readonly level: number
+  readonly message?: string
+}
+
+/** The synchronised player: told what sounds when in room time, it keeps the loudspeaker there. */
+export interface Player {
+  /** Must be called from a tap or a key press; afterwards sound may start. */
+  unlock(): Promise<void>
+  /** Current segment first, then what follows without a gap. An empty list fades out. */
+  setSegments(segments: readonly PlayerSegment[]): void
+  /** 0 to 1; mine alone. */
+  setVolume(volume: number): void
+  setMuted(muted: boolean): void
+  /** Own offset in ms, e.g. 150 for a Bluetooth speaker that is 150 ms late. */
+  setOffset(offsetMs: number): void
+  readonly status: PlayerStatus
+  onStatus(listener: (status: PlayerStatus) => void): Unsubscribe
+  close(): Promise<void>
+}
+
