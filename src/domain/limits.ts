@@ -27,7 +27,62 @@ export const limits = {
   neighboursSlack: 4,
   /** A single message on a link's channel; larger payloads are split by the channel. */
   messageBytes: 2 * 1024 * 1024,
+  /** Bytes that one channel may hold back before `send` refuses: more would hide a peer that does not drain. */
+  channelBufferBytes: 16 * 1024 * 1024,
+  /** `drained` resolves at or below this: low enough to bound memory, high enough to keep the network busy. */
+  channelLowWaterBytes: 1024 * 1024,
   /** A clock or presence datagram. */
   datagramBytes: 1_200,
   presenceBytes: 4 * 1024,
+  /** Extra bytes that sealing adds to a record or a message: nonce and tag. */
+  sealBytes: 28,
+  /** Clients in one state vector: one per author and page load; a vector of as many stays below `messageBytes`. */
+  vectorClients: 100_000,
+  /** Unverified bytes of one sender that wait their turn; must hold one `serveBytes` burst. */
+  pendingBytesPerSender: 4 * 1024 * 1024,
+  /** Bytes of records in one answer to a neighbour that lacks some; more is asked for again, so that the receiver sets the pace. */
+  serveBytes: 1024 * 1024,
+  /** One update inside such an answer: small, so that verification takes turns among senders. */
+  serveUpdateBytes: 128 * 1024,
+  /** Bytes per second that one neighbour can make a peer upload by asking. */
+  serveBytesPerSecond: 4 * 1024 * 1024,
+  /** Penalty points after which a link is cut; a refused update costs 34, so that the third cuts. */
+  penaltyPoints: 100,
+  /** Peers whose penalties are remembered. */
+  penalisedPeers: 1_000,
+  /** Sessions that presence remembers, gone ones too, so that old signed messages do not count again. */
+  presenceSessions: 2_000,
+  /** Blobs that one peer may say it wants at a time: the next tracks of a queue and their covers. */
+  mediaWants: 64,
+  /** Piece requests of one link that wait here; one more is a flood. Must stay above `mediaWindow`, for cancelled ones overlap new ones. */
+  mediaRequestsWaiting: 64,
+  /** Pieces asked of one link and not yet stored: bounds what a download may hold in memory. */
+  mediaWindow: 16,
+  /** Bytes handed to one link beyond which no further piece is read from the disk. Must stay below what a data channel buffers (16 MiB). */
+  mediaBufferedBytes: 1024 * 1024,
+  /** Media messages a second from one link, over a burst of as many; four times what 20 MB/s of pieces needs. */
+  mediaMessagesPerSecond: 400,
+  /** Times that one link is given the whole of a blob: beyond it, it only wastes our upload. */
+  mediaCopiesPerLink: 4,
+  /** How far a play's turn may run ahead of the turns below it: a hostile huge turn must not be out of everyone's reach. */
+  playTurnSlack: 32,
+  /** How long before its own writing a play may start, ms: an anchor repeats a boundary that has passed. */
+  playPastMs: 60 * 60 * 1000,
+  /** How long after its own writing a play may start, ms. Must exceed `leadMaxMs`. */
+  playAheadMs: 10_000,
+  /** Bounds of the time between a press and its effect, ms. */
+  leadMinMs: 300,
+  leadMaxMs: 3_000,
+  /** Added to 1.5 times the largest round trip, ms: signing, sealing, gating and scheduling. Must stay below `leadMinMs`. */
+  leadMarginMs: 200,
+  /** The next entry is fixed this long before a boundary, ms. Must exceed `leadMaxMs`, so that votes on their way are in everywhere. */
+  pinLeadMs: 10_000,
+  /** One frame of a split message: small, because SCTP does not interleave and a clock datagram waits behind a whole frame. */
+  frameBytes: 16 * 1024,
+  /** Bytes that one reliable channel may hold unsent; `send` refuses beyond. Above `messageBytes`, far below Chromium's 16 MiB, where it closes the channel. */
+  channelBufferBytes: 4 * 1024 * 1024,
+  /** One sealed signalling message as text on its way through a node; an SDP with many candidates has about 6 KiB. */
+  signalChars: 32 * 1024,
+  /** One message of the link's own control channel: hello, heartbeat, goodbye. */
+  controlBytes: 1_024,
 } as const
