@@ -27,8 +27,8 @@ export const limits = {
   neighboursSlack: 4,
   /** A single message on a link's channel; larger payloads are split by the channel. */
   messageBytes: 2 * 1024 * 1024,
-  /** Bytes that one channel may hold back before `send` refuses: more would hide a peer that does not drain. */
-  channelBufferBytes: 16 * 1024 * 1024,
+  /** Bytes that one channel may hold back before `send` refuses: more would hide a peer that does not drain. Half of the 16 MiB where Chromium throws. */
+  channelBufferBytes: 8 * 1024 * 1024,
   /** `drained` resolves at or below this: low enough to bound memory, high enough to keep the network busy. */
   channelLowWaterBytes: 1024 * 1024,
   /** A clock or presence datagram. */
@@ -79,8 +79,6 @@ export const limits = {
   pinLeadMs: 10_000,
   /** One frame of a split message: small, because SCTP does not interleave and a clock datagram waits behind a whole frame. */
   frameBytes: 16 * 1024,
-  /** Bytes that one reliable channel may hold unsent; `send` refuses beyond. Above `messageBytes`, far below Chromium's 16 MiB, where it closes the channel. */
-  channelBufferBytes: 4 * 1024 * 1024,
   /** One sealed signalling message as text on its way through a node; an SDP with many candidates has about 6 KiB. */
   signalChars: 32 * 1024,
   /** One message of the link's own control channel: hello, heartbeat, goodbye. */
