@@ -1,0 +1,57 @@
+/** Every cap of the community node, with its unit. A client that breaks one is cut off; nobody else notices. */
+export interface NodeLimits {
+  /** One WebSocket message in bytes. A sealed WebRTC offer has 3 to 10 KiB. */
+  readonly frameBytes: number
+  /** Fragments of one message. Browsers send one; thousands of tiny ones only cost memory. */
+  readonly frameFragments: number
+  /** Pieces in which the bytes of one message may arrive from TCP: bounds what a client costs that sends byte by byte. */
+  readonly frameChunks: number
+  /** Characters of a topic. A room's topic has 43. */
+  readonly topicChars: number
+  /** Topics in one `subscribe` or `unsubscribe`. */
+  readonly topicsPerMessage: number
+  /** Topics that one connection may hold. A page holds one per open room. */
+  readonly topicsPerConnection: number
+  /** Connections in one topic: every signal goes to all of them. */
+  readonly subscribersPerTopic: number
+  /** WebSocket connections from one address (IPv6: one /64), which may be a whole school behind one router. */
+  readonly connectionsPerAddress: number
+  /** WebSocket connections in all. An idle one costs about 8 KB. */
+  readonly connections: number
+  /** Messages, pings and pongs of one connection per second, in the long run. */
+  readonly messagesPerSecond: number
+  /** Messages that may come at once: meeting 12 neighbours takes about 12 x 12 signals. */
+  readonly messageBurst: number
+  /** Bytes per second that one connection may make the node send to others; signals beyond it are dropped. */
+  readonly fanOutBytesPerSecond: number
+  /** Fan-out bytes that may be caused at once. */
+  readonly fanOutBurstBytes: number
+  /** Bytes that wait for one client which does not read. Must hold many frames: at least 8 x `frameBytes`. */
+  readonly bufferedBytes: number
+  /** A connection is pinged this often, in ms; one that has not answered by the next ping is dead. */
+  readonly heartbeatMs: number
+  /** Time in ms to answer a close before the socket is torn down. */
+  readonly closeGraceMs: number
+  /** Time in ms for a complete HTTP request or WebSocket handshake. */
+  readonly handshakeMs: number
+}
+
+export const defaultNodeLimits: NodeLimits = {
+  frameBytes: 64 * 1024,
+  frameFragments: 64,
+  frameChunks: 2_048,
+  topicChars: 128,
+  topicsPerMessage: 64,
+  topicsPerConnection: 64,
+  subscribersPerTopic: 1_000,
+  connectionsPerAddress: 256,
+  connections: 10_000,
+  messagesPerSecond: 50,
+  messageBurst: 500,
+  fanOutBytesPerSecond: 4 * 1024 * 1024,
+  fanOutBurstBytes: 32 * 1024 * 1024,
+  bufferedBytes: 1024 * 1024,
+  heartbeatMs: 30_000,
+  closeGraceMs: 1_000,
+  handshakeMs: 10_000,
+}

@@ -1,0 +1,95 @@
+import { createServer } from 'node:net'
+import fc from 'fast-check'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { addressGroup, createAdmission } from '../../signaling/admission.ts'
+import { parsePort, startOnFreePort } from '../../signaling/port.ts'
+import { createTokenBucket } from '../../signaling/token-bucket.ts'
+
+describe('token bucket', () => {
+  it('[NODE-12] never gives more than the burst and the rate over any stretch of time', () => {
+    const steps = fc.array(fc.record({ waitMs: fc.nat(3_000), count: fc.integer({ min: 1, max: 20 }) }), {
+      minLength: 1,
+      maxLength: 100,
+    })
+    fc.assert(
+      fc.property(
+        steps,
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 20, max: 100 }),
+        (sequence, perSecond, burst) => {
+          let nowMs = 5_000
+          const bucket = createTokenBucket(perSecond, burst, () => nowMs)
+          let taken = 0
+          for (const { waitMs, count } of sequence) {
+            nowMs += waitMs
+            if (bucket.take(count)) taken += count
+          }
+          expect(taken).toBeLessThanOrEqual(burst + ((nowMs - 5_000) / 1000) * perSecond + 1e-6)
+        },
+      ),
+    )
+  })
+
+  it('[NODE-12] refills while time passes', () => {
+    let nowMs = 0
+    const bucket = createTokenBucket(2, 4, () => nowMs)
+    expect([bucket.take(4), bucket.take(1)]).toEqual([true, false])
+    nowMs = 500
+    expect([bucket.take(1), bucket.take(1)]).toEqual([true, false])
+  })
+})
+
+describe('admission', () => {
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::6', '2001:db8:1:2'],
+    ['2001:0db8:0001:0002::', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['::1', '0:0:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+  ])('[NODE-16] counts %s as %s', (address, group) => {
+    expect(addressGroup(address)).toBe(group)
+  })
+
+  it('[NODE-16] gives a place back once, however often it is told', () => {
+    const admission = createAdmission({ connections: 2, connectionsPerAddress: 1 })
+    const release = admission.admit('203.0.113.1')
+    expect(admission.admit('203.0.113.1')).toBeNull()
+    expect(admission.admit('203.0.113.2')).not.toBeNull()
+    expect(admission.admit('203.0.113.3')).toBeNull()
+    release?.()
+    release?.()
+    expect(admission.count).toBe(1)
+    expect(admission.admit('203.0.113.1')).not.toBeNull()
+  })
+})
+
+describe('the port', () => {
+  it.each([
+    [undefined, 8080],
+    ['', 8080],
+    ['0', 0],
+    ['9000', 9000],
+    ['65535', 65535],
+    ['65536', null],
+    ['-1', null],
+    ['80.5', null],
+    ['0x50', null],
+    ['http', null],
+  ])('[NODE-40] reads PORT=%s as %s', (text, port) => {
+    expect(parsePort(text)).toBe(port)
+  })
+
+  it('[NODE-41] takes the next free port when the wished one is taken', async () => {
+    const squatter = createServer()
+    onTestFinished(() => void squatter.close())
+    const taken = await new Promise<number>((resolve) =>
+      squatter.listen(0, '127.0.0.1', () => resolve((squatter.address() as { port: number }).port)),
+    )
+    const node = await startOnFreePort({ port: taken, host: '127.0.0.1', log: () => {} })
+    onTestFinished(() => node.close())
+    expect(node.address().port).toBeGreaterThan(taken)
+  })
+})

@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { defaultNodeLimits } from '../../signaling/limits.ts'
+import { createClientMessageDecoder, encodePublish } from '../../signaling/protocol.ts'
+
+const decode = createClientMessageDecoder(defaultNodeLimits)
+
+const topic = fc.string({ minLength: 1, maxLength: defaultNodeLimits.topicChars })
+const topics = fc.array(topic, { maxLength: 20 })
+const message = fc.oneof(
+  fc.record({ type: fc.constantFrom('subscribe', 'unsubscribe'), topics }),
+  fc.record({ type: fc.constant('publish'), topic, data: fc.base64String({ minLength: 4, maxLength: 400 }) }),
+  fc.record({ type: fc.constant('ping') }),
+)
+
+describe('the decoder of signalling messages', () => {
+  it('[NODE-20] reads every legal message as it was written', () => {
+    fc.assert(fc.property(message, (value) => void expect(decode(JSON.stringify(value))).toEqual(value)))
+  })
+
+  it('[NODE-21] never throws, whatever the text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void decode(text)))
+    fc.assert(fc.property(fc.json(), (text) => void decode(text)))
+  })
+
+  it('[NODE-21] yields null or a message of the known form for a legal message with one part replaced by anything', () => {
+    const mutated = fc
+      .tuple(message, fc.constantFrom('type', 'topics', 'topic', 'data', '__proto__'), fc.jsonValue())
+      .map(([value, key, replacement]) =>
+        JSON.stringify(value).replace(/}$/, `,${JSON.stringify(key)}:${JSON.stringify(replacement)}}`),
+      )
+    fc.assert(
+      fc.property(mutated, (text) => {
+        const decoded = decode(text)
+        if (decoded === null) return
+        const keys = {
+          subscribe: ['topics', 'type'],
+          unsubscribe: ['topics', 'type'],
+          publish: ['data', 'topic', 'type'],
+          ping: ['type'],
+        }
+        expect(Object.keys(decoded).sort()).toEqual(keys[decoded.type])
+        expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype)
+      }),
+    )
+  })
+
+  it('[NODE-22] drops what the protocol does not know, so that nothing rides along', () => {
+    expect(decode('{"type":"ping","secret":"x"}')).toEqual({ type: 'ping' })
+  })
+
+  it('[NODE-1] writes signals as y-webrtc reads them', () => {
+    expect(JSON.parse(encodePublish('t', 'aGk=', 3))).toEqual({ type: 'publish', topic: 't', data: 'aGk=', clients: 3 })
+  })
+})
