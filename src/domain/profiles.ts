@@ -1,0 +1,17 @@
+import type { PeerId } from './ids.ts'
+import { generatedName } from './names.ts'
+import { byTime } from './order.ts'
+import type { RecordBodies, VerifiedRecord } from './record.ts'
+
+export type Profile = RecordBodies['profile']
+
+/** The latest profile of each author (ROOM-5). */
+export function foldProfiles(records: readonly VerifiedRecord<'profile'>[]): ReadonlyMap<PeerId, Profile> {
+  return new Map([...records].sort(byTime).map(({ author, body }) => [author, body]))
+}
+
+/** What a person is called and looks like: the own profile, else (or where it is blank) what the key gives (ROOM-5). */
+export function profileOf(state: { readonly profiles: ReadonlyMap<PeerId, Profile> }, peer: PeerId): Profile {
+  const own = state.profiles.get(peer)
+  return { name: own?.name.trim() || generatedName(peer), face: own?.face || peer }
+}
