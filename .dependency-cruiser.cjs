@@ -1,0 +1,111 @@
+/**
+ * The floors of the house (docs/ARCHITECTURE.md): imports go downwards only, and only `src/main.ts` wires floors together.
+ * Sources are read with swc, because dependency-cruiser 18 cannot use TypeScript 7.
+ */
+
+/** What each floor may import of the project, as path patterns below the root; its own files always. */
+const floors = {
+  'src/domain': [],
+  'src/clock': ['src/domain'],
+  'src/replica': ['src/domain'],
+  'src/net': ['src/domain', 'src/clock', 'src/replica'],
+  'src/media': ['src/domain', 'src/net/(link|transport)[.]ts'],
+  'src/player': ['src/domain', 'src/clock'],
+  'src/app': ['src/domain', 'src/clock', 'src/replica', 'src/net', 'src/media', 'src/player'],
+  'src/platform': ['src/domain'],
+  'src/ui': ['src/domain', 'src/app'],
+  signaling: ['src/domain', 'src/replica', 'src/net'],
+}
+
+/** Floors that compute only: the npm packages they may use are named, everything else (Node's modules too) is forbidden. */
+const pureFloors = {
+  'src/domain': ['@scure/base', 'cborg', 'valibot'],
+  'src/clock': [],
+  'src/replica': ['@scure/base', 'cborg', 'valibot', 'yjs', 'lib0', 'y-protocols'],
+}
+
+/** Packages that only certain places may know, so that each can be replaced there. */
+const packageOwners = {
+  yjs: ['src/replica', 'src/net/webrtc'],
+  'y-webrtc': ['src/net/webrtc'],
+  'simple-peer': ['src/net/webrtc'],
+  '(@libp2p/[^/]+|libp2p|@chainsafe/[^/]+|@multiformats/[^/]+)': ['src/net/libp2p', 'signaling'],
+  '(lit|lit-element|lit-html|@lit/[^/]+|@awesome[.]me/[^/]+)': ['src/ui'],
+  mediabunny: ['src/player', 'src/media'],
+  'music-metadata': ['src/media'],
+  'idb-keyval': ['src/platform'],
+  ws: ['signaling'],
+}
+
+const startsWithOne = (paths) => `^(${paths.join('|')})`
+const packagePath = (name) => `(^|/)node_modules/${name}/`
+
+/** Tests and benches may look into every floor; `main.ts` wires them. */
+const OUTSIDE = '^(tests|bench)/|^src/main[.]ts$'
+
+const floorRules = Object.entries(floors).map(([floor, allowed]) => ({
+  name: `floor-${floor.replace('src/', '')}`,
+  comment: `${floor} may import ${allowed.join(', ') || 'nothing of the project'}`,
+  severity: 'error',
+  from: { path: `^${floor}/` },
+  to: {
+    path: '^(src|signaling|tests|bench)/',
+    pathNot: startsWithOne([floor, ...allowed].map((path) => (path.endsWith('ts') ? path : `${path}/`))),
+    // A platform file may name the interface that it implements.
+    ...(floor === 'src/platform' ? { dependencyTypesNot: ['type-only'] } : {}),
+  },
+}))
+
+const pureRules = Object.entries(pureFloors).map(([floor, packages]) => ({
+  name: `pure-${floor.replace('src/', '')}`,
+  comment: `${floor} computes only; it may use ${packages.join(', ') || 'no package'}`,
+  severity: 'error',
+  from: { path: `^${floor}/` },
+  to: { pathNot: `^src/|${packages.map(packagePath).join('|') || '^$'}` },
+}))
+
+const packageRules = Object.entries(packageOwners).map(([name, owners]) => ({
+  name: `package-${name.replaceAll(/[^\w-]+/g, '-')}`,
+  comment: `only ${owners.join(', ')} may know this package`,
+  severity: 'error',
+  from: { path: '^(src|signaling)/', pathNot: `${startsWithOne(owners.map((owner) => `${owner}/`))}|${OUTSIDE}` },
+  to: { path: packagePath(name) },
+}))
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nobody-imports-main',
+      severity: 'error',
+      from: { pathNot: '^src/main[.]ts$' },
+      to: { path: '^src/main[.]ts$' },
+    },
+    {
+      name: 'browser-code-without-node',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'app-does-not-import-tests',
+      severity: 'error',
+      from: { path: '^(src|signaling)/' },
+      to: { path: '^(tests|bench)/' },
+    },
+    ...floorRules,
+    ...pureRules,
+    ...packageRules,
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'browser', 'module', 'types', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.cjs', '.json', '.d.ts'],
+    },
+  },
+}
