@@ -44,6 +44,9 @@ export interface Stamp {
   readonly hash?: RecordHash
 }
 
+/** Keeps the hashes of differently seeded rooms apart. */
+const SEED_STEP = 1_000_003
+
 /** Makes verified records without cryptography: same calls, same records. Everything made is in `records`. */
 export class RecordBuilder {
   readonly records: VerifiedRecord[] = []
@@ -54,11 +57,19 @@ export class RecordBuilder {
 
   /** Begins with the genesis record of a room by `founder`, written at room time 0. */
   constructor({ founder = alice, seed = 1, visibility = 'unlisted' as Visibility } = {}) {
-    this.#seed = seed * 1_000_003
+    this.#seed = seed * SEED_STEP
     this.founder = founder
     this.room = fakeHash<RoomId>(this.#seed)
     const nonce = bytesOf(seed)
     this.make('genesis', { nonce, visibility }, { hash: this.room as string as RecordHash })
+  }
+
+  /** The same room to write on in: what is written there is not written here. */
+  copy(): RecordBuilder {
+    const copy = new RecordBuilder({ founder: this.founder, seed: this.#seed / SEED_STEP })
+    copy.records.splice(0, 1, ...this.records)
+    for (const [peer, seq] of this.#seqs) copy.#seqs.set(peer, seq)
+    return copy
   }
 
   make<K extends RecordKind>(kind: K, body: RecordBodies[K], stamp: Stamp = {}): VerifiedRecord<K> {

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { foldRoom, RoomFold } from '../../src/domain/fold.ts'
+import type { RoomState } from '../../src/domain/room-state.ts'
+import { createTimeline, timelineAt } from '../../src/domain/timeline.ts'
+import { arbitraryRoom, spanMs } from '../support/arbitrary-room.ts'
+import type { RecordBuilder } from '../support/records.ts'
+
+const times = fc.array(fc.integer({ min: -5000, max: 2 * spanMs }), { minLength: 1, maxLength: 12 })
+const stateOf = (room: RecordBuilder): RoomState => foldRoom(room.room, room.records) as RoomState
+const shuffled = arbitraryRoom().chain((room) =>
+  fc.record({
+    room: fc.constant(room),
+    order: fc.shuffledSubarray(room.records, { minLength: room.records.length }),
+    batches: fc.array(fc.nat({ max: room.records.length }), { maxLength: 6 }),
+  }),
+)
+/** Maps keep their order of insertion, which is no part of the state. */
+const plain = (state: RoomState | null): unknown =>
+  state && { ...state, entries: sorted(state.entries), roles: sorted(state.roles), profiles: sorted(state.profiles) }
+const sorted = (map: ReadonlyMap<string, unknown>): unknown => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
+
+describe('convergence', () => {
+  it('[ROOM-1] folds the same set to the same state, in any order, in any batches', () => {
+    fc.assert(
+      fc.property(shuffled, ({ room, order, batches }) => {
+        const incremental = new RoomFold(room.room)
+        let from = 0
+        for (const cut of batches.toSorted((a, b) => a - b)) {
+          incremental.add(order.slice(from, cut))
+          void incremental.state
+          from = cut
+        }
+        incremental.add(order.slice(from))
+        expect(plain(incremental.state)).toEqual(plain(stateOf(room)))
+      }),
+    )
+  })
+
+  it('[ROOM-1] makes two replicas equal once each has what the other had', () => {
+    const split = arbitraryRoom().chain((room) => fc.tuple(fc.constant(room), fc.infiniteStream(fc.nat({ max: 2 }))))
+    fc.assert(
+      fc.property(split, ([room, sides]) => {
+        const of = room.records.map((record) => ({ record, side: sides.next().value as number }))
+        const [one, other] = [new RoomFold(room.room), new RoomFold(room.room)]
+        one.add(of.filter(({ side }) => side !== 0).map(({ record }) => record))
+        other.add(of.filter(({ side }) => side !== 1).map(({ record }) => record))
+        void [one.state, other.state]
+        one.add(of.filter(({ side }) => side === 0).map(({ record }) => record))
+        other.add(of.filter(({ side }) => side === 1).map(({ record }) => record))
+        expect(plain(one.state)).toEqual(plain(other.state))
+      }),
+    )
+  })
+
+  it('[PLAY-19] gives a late joiner the same time line as one who watched it all, in whatever order they look', () => {
+    fc.assert(
+      fc.property(shuffled, times, ({ room, order }, looks) => {
+        const watcher = createTimeline(stateOf(room))
+        const seen = looks.map((nowMs) => watcher.at(nowMs))
+        const late = foldRoom(room.room, order) as RoomState
+        expect(looks.map((nowMs) => timelineAt(late, nowMs))).toEqual(seen)
+        expect(looks.toReversed().map((nowMs) => watcher.at(nowMs))).toEqual(seen.toReversed())
+      }),
+    )
+  })
+})
