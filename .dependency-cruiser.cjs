@@ -83,8 +83,9 @@ module.exports = {
     },
     {
       name: 'browser-code-without-node',
+      comment: 'the crate is composed by a program that runs in Node, not in the app',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/media/crate/' },
       to: { dependencyTypes: ['core'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

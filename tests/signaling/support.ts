@@ -29,12 +29,12 @@ export async function connect(node: CommunityNode, options: ClientOptions = {}):
   onTestFinished(() => socket.terminate())
   const received: unknown[] = []
   let wake = (): void => {}
-  socket.on('message', (bytes) => {
-    received.push(JSON.parse(String(bytes)))
+  socket.on('message', (bytes: Buffer) => {
+    received.push(JSON.parse(bytes.toString('utf8')))
     wake()
   })
   const closed = new Promise<{ code: number; reason: string }>((resolve) =>
-    socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })),
+    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString('utf8') })),
   )
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.on('error', () => {}) // a hostile client may be reset while it writes; `closed` tells the outcome

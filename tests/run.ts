@@ -1,0 +1,84 @@
+/** `npm test`: checks, then all Vitest tests, then the browsers. The last line is "N passed, N failed". */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isBuildFresh } from '../signaling/freshness.ts'
+import { ensureBrowser } from './support/browser.ts'
+import { projectRoot, runTool } from './support/tool.ts'
+
+interface Outcome {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** What a runner's exit code says when its report does not: a crash is a failure too. */
+const judged = (ok: boolean, { passed, failed }: Outcome): Outcome => ({
+  passed,
+  failed: ok ? failed : Math.max(failed, 1),
+})
+
+/** A runner's JSON report. Null when it ended before it wrote one. */
+async function readReport<T>(file: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T
+  } catch (error) {
+    console.error(`No report from the test runner: ${String(error)}`)
+    return null
+  }
+}
+
+async function runChecks(): Promise<Outcome> {
+  const { ok } = await runTool('node', ['tests/check.ts'], 'live')
+  return judged(ok, { passed: 0, failed: 0 })
+}
+
+async function runVitest(reports: string): Promise<Outcome> {
+  const file = join(reports, 'vitest.json')
+  const { ok } = await runTool(
+    'vitest',
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    'live',
+  )
+  const report = await readReport<{ numPassedTests: number; numFailedTests: number }>(file)
+  return judged(ok && report !== null, { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 })
+}
+
+async function runBrowsers(reports: string): Promise<Outcome> {
+  const nothing = { passed: 0, failed: 0 }
+  try {
+    console.log(`Browser: ${ensureBrowser()}`)
+  } catch (error) {
+    console.error((error as Error).message)
+    return judged(false, nothing)
+  }
+  if (!(await isBuildFresh(projectRoot)) && !(await runTool('vite', ['build', '--logLevel', 'warn'], 'live')).ok)
+    return judged(false, nothing)
+  const file = join(reports, 'playwright.json')
+  const { ok } = await runTool(
+    'playwright',
+    ['test', '--config', 'tests/playwright.config.ts', '--reporter=list,json', '--pass-with-no-tests'],
+    'live',
+    { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+  )
+  const report = await readReport<{ stats: { expected: number; unexpected: number; flaky: number } }>(file)
+  return judged(ok && report !== null, {
+    passed: report?.stats.expected ?? 0,
+    failed: (report?.stats.unexpected ?? 0) + (report?.stats.flaky ?? 0),
+  })
+}
+
+const reports = await mkdtemp(join(tmpdir(), 'earshot-test-'))
+const outcomes: Outcome[] = []
+for (const [title, run] of [
+  ['Checks', runChecks],
+  ['Unit, property and simulation tests', runVitest],
+  ['Browsers', runBrowsers],
+] as const) {
+  console.log(`\n— ${title} —`)
+  outcomes.push(await run(reports))
+}
+await rm(reports, { recursive: true })
+
+const sum = (key: keyof Outcome): number => outcomes.reduce((total, outcome) => total + outcome[key], 0)
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`)
+process.exitCode = sum('failed') === 0 ? 0 : 1
