@@ -1,0 +1,56 @@
+import type { Random } from '../../domain/scheduler.ts'
+
+/** Links of a peer: how many it seeks, and how many more it accepts so that a newcomer always gets in. */
+export interface NeighbourCaps {
+  readonly wanted: number
+  readonly slack: number
+}
+
+/** Links that stand and connections that are being made. */
+export interface Held {
+  readonly links: number
+  readonly attempts: number
+}
+
+/** Whether to meet the sender of an announcement or of an offer, who has `theirLinks` links. */
+export function welcomes(mine: Held, theirLinks: number, caps: NeighbourCaps): boolean {
+  const held = mine.links + mine.attempts
+  if (held < caps.wanted + caps.slack) return true
+  // A newcomer gets in even at the cap: `excess` then picks somebody else to leave. Twice the cap bounds what a crowd of newcomers costs.
+  return theirLinks === 0 && held < 2 * (caps.wanted + caps.slack)
+}
+
+/** How many further neighbours to ask for. */
+export const lacking = (mine: Held, caps: NeighbourCaps): number =>
+  Math.max(0, caps.wanted - mine.links - mine.attempts)
+
+/**
+ * How long to wait with the answer to an announcement, ms. Who lacks neighbours answers at once; who has enough waits a little, and stays
+ * silent when it has heard enough others answer meanwhile: otherwise a room of n would make n offers to each newcomer.
+ */
+export const answerDelayMs = (mine: Held, caps: NeighbourCaps, random: Random): number =>
+  lacking(mine, caps) > 0 ? 0 : 50 + 450 * random()
+
+/**
+ * The link to leave when there are more than the caps allow, or null. It is the one with the most links of its own, by chance among
+ * equals: whoever can afford it. `newest` is never picked.
+ */
+export function excess<L extends { readonly theirDegree: number }>(
+  links: readonly L[],
+  newest: L | null,
+  caps: NeighbourCaps,
+  random: Random,
+): L | null {
+  if (links.length <= caps.wanted + caps.slack) return null
+  return richest(
+    links.filter((link) => link !== newest),
+    random,
+  )
+}
+
+/** The link whose peer has the most links, by chance among equals; null when there is none. */
+export function richest<L extends { readonly theirDegree: number }>(links: readonly L[], random: Random): L | null {
+  const most = Math.max(...links.map((link) => link.theirDegree))
+  const candidates = links.filter((link) => link.theirDegree === most)
+  return candidates[Math.floor(random() * candidates.length)] ?? null
+}

@@ -1,0 +1,155 @@
+/**
+ * The only file that touches y-webrtc. It meets peers through nodes and negotiates connections; its document is empty, its data channel is
+ * silent, and all that it does is first allowed here (docs/decisions/0001-y-webrtc-behind-a-gate.md).
+ */
+import { WebrtcProvider, type Room, type SignalingConn } from 'y-webrtc'
+import { Doc } from 'yjs'
+import type { Unsubscribe } from '../../domain/scheduler.ts'
+import { createWrtc, streamIds, type RtcConnection, type RtcPeerConnectionClass } from './rtc-connection.ts'
+import { decodeSignal, type Signal } from './signal.ts'
+import { gateTopic, publishSealed } from './signal-gate.ts'
+import type { SealedTopic } from './sealed-topic.ts'
+
+export interface RendezvousOptions {
+  readonly signalUrls: readonly string[]
+  readonly topic: string
+  readonly sealed: SealedTopic
+  readonly PeerConnection: RtcPeerConnectionClass
+  readonly iceServers: readonly RTCIceServer[]
+  /** Links that stand now; told to others with every signal. */
+  readonly links: () => number
+  /** A signal of another member. `deliver` has y-webrtc act on it: make an offer, answer, take a candidate. */
+  readonly onSignal: (signal: Signal, deliver: () => void) => void
+  /** A connection to `session` began; its channels are not open yet. */
+  readonly onPeer: (session: string, connection: RtcConnection) => void
+  readonly onGone: (session: string) => void
+  /** A node was reached (true) or lost. */
+  readonly onNode: (reached: boolean) => void
+}
+
+export class Rendezvous {
+  readonly #options: RendezvousOptions
+  readonly #doc: Doc
+  readonly #provider: WebrtcProvider
+  readonly #undo: Unsubscribe[] = []
+  #room: Room | null = null
+  #fresh: RtcConnection | null = null
+
+  constructor(options: RendezvousOptions) {
+    this.#options = options
+    this.#doc = new Doc()
+    const wrtc = createWrtc(options.PeerConnection, (connection) => (this.#fresh = connection))
+    this.#provider = new WebrtcProvider(options.topic, this.#doc, {
+      signaling: options.signalUrls,
+      maxConns: Number.MAX_SAFE_INTEGER,
+      filterBcConns: false,
+      peerOpts: {
+        wrtc,
+        config: { iceServers: options.iceServers },
+        channelName: 'y-webrtc',
+        channelConfig: { negotiated: true, id: streamIds.yWebrtc },
+      },
+    })
+    // A local state would be sent to other tabs of this browser every 15 s.
+    this.#provider.awareness.setLocalState(null)
+    this.#provider.on('peers', ({ added, removed }) => {
+      for (const session of added) this.#tame(session)
+      for (const session of removed) options.onGone(session)
+    })
+    for (const conn of this.#conns) this.#guard(conn)
+    // y-webrtc opens its room in a microtask, before any socket can have opened.
+    void this.#provider.key.then(() => this.#opened())
+  }
+
+  /** Our name in signals; empty for the first microtasks. */
+  get session(): string {
+    return this.#room?.peerId ?? ''
+  }
+
+  get nodesReached(): number {
+    return this.#conns.filter((conn) => conn.connected).length
+  }
+
+  /** Whether at least one node was tried in vain since it was last reached. */
+  get triedInVain(): boolean {
+    return this.#conns.some((conn) => !conn.connected && conn.unsuccessfulReconnects > 0)
+  }
+
+  /** Whether a connection to `session` stands or is being made. */
+  has(session: string): boolean {
+    return this.#room?.webrtcConns.has(session) ?? false
+  }
+
+  /** Tells the room through every node. */
+  publish(signal: Signal): void {
+    this.#options.sealed.seal(signal, (text) => {
+      for (const conn of this.#conns) publishSealed(conn, this.#options.topic, text)
+    })
+  }
+
+  /** Ends the connection; `onGone` follows soon. */
+  drop(session: string): void {
+    this.#room?.webrtcConns.get(session)?.destroy()
+  }
+
+  /** Ends everything. Resolves when a new rendezvous on the same topic may begin. */
+  async leave(): Promise<void> {
+    // `destroy` alone would leave the sockets open and the room joined again at the next reconnect.
+    this.#provider.disconnect()
+    for (const undo of this.#undo) undo()
+    this.#provider.destroy()
+    await this.#provider.key
+    this.#doc.destroy()
+  }
+
+  get #conns(): readonly SignalingConn[] {
+    return this.#provider.signalingConns
+  }
+
+  #opened(): void {
+    this.#room = this.#provider.room
+    // y-webrtc would leave its rooms for good on `beforeunload`, which a person may still cancel; we say goodbye on `pagehide`.
+    const handler = this.#room?._beforeUnloadHandler
+    if (handler !== undefined) globalThis.removeEventListener('beforeunload', handler)
+    if (this.nodesReached > 0) this.#options.onNode(true)
+  }
+
+  #guard(conn: SignalingConn): void {
+    const { sealed, topic, links, onSignal, onNode } = this.#options
+    const ungate = gateTopic(conn, topic, {
+      outbound: (data, send) => {
+        const signal = decodeSignal({ ...(data as object), links: links() })
+        // y-webrtc announces at moments of its own choosing; we announce when we want neighbours.
+        if (signal?.type === 'signal') sealed.seal(signal, send)
+      },
+      inbound: (text, deliver) => {
+        sealed.open(text, (signal) => {
+          if (this.#room === null || signal.from === this.session) return
+          onSignal(signal, () => deliver(signal))
+        })
+      },
+    })
+    const connected = (): void => onNode(true)
+    const disconnected = (): void => onNode(false)
+    conn.on('connect', connected)
+    conn.on('disconnect', disconnected)
+    this.#undo.push(
+      ungate,
+      () => conn.off('connect', connected),
+      () => conn.off('disconnect', disconnected),
+    )
+  }
+
+  /** Called while y-webrtc still stands in the call that made the connection: takes its document off it. */
+  #tame(session: string): void {
+    const connection = this.#fresh
+    this.#fresh = null
+    const peer = this.#room?.webrtcConns.get(session)?.peer
+    if (peer === undefined || connection === null) return
+    peer.removeAllListeners('data')
+    // Flowing without a listener: what a hostile peer sends there is dropped, not buffered.
+    peer.resume()
+    peer.send = () => {}
+    this.#options.onPeer(session, connection)
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The part of y-webrtc 10.3 that `rendezvous.ts` stands on. Its own types are out of reach: its package names `import` before `types`.
+ * Sources: y-webrtc/src/y-webrtc.js, lib0/websocket.js, simple-peer/index.js.
+ */
+declare module 'y-webrtc' {
+  import type { Doc } from 'yjs'
+
+  /** lib0's WebsocketClient, one per URL and page, shared by all rooms. */
+  export interface SignalingConn {
+    readonly url: string
+    readonly connected: boolean
+    readonly unsuccessfulReconnects: number
+    readonly ws: WebSocket | null
+    send(message: unknown): void
+    on(event: 'connect' | 'disconnect', listener: () => void): void
+    off(event: 'connect' | 'disconnect', listener: () => void): void
+    emit(event: 'message', args: [message: unknown, conn: SignalingConn]): void
+  }
+
+  /** simple-peer's Duplex. */
+  export interface SimplePeer {
+    removeAllListeners(event: 'data'): void
+    resume(): void
+    send(bytes: Uint8Array): void
+    destroy(): void
+  }
+
+  export interface Room {
+    /** Random UUID of this join, used in signals only. */
+    readonly peerId: string
+    readonly webrtcConns: ReadonlyMap<string, { readonly peer: SimplePeer; destroy(): void }>
+    readonly _beforeUnloadHandler: () => void
+  }
+
+  export interface ProviderOptions {
+    readonly signaling: readonly string[]
+    readonly maxConns: number
+    readonly filterBcConns: boolean
+    readonly peerOpts: Readonly<Record<string, unknown>>
+  }
+
+  export class WebrtcProvider {
+    constructor(roomName: string, doc: Doc, options: ProviderOptions)
+    readonly awareness: { setLocalState(state: null): void }
+    readonly key: Promise<unknown>
+    readonly room: Room | null
+    readonly signalingConns: readonly SignalingConn[]
+    on(event: 'peers', listener: (change: { added: string[]; removed: string[] }) => void): void
+    disconnect(): void
+    destroy(): void
+  }
+}
