@@ -46,10 +46,6 @@ export const limits = {
   serveUpdateBytes: 128 * 1024,
   /** Bytes per second that one neighbour can make a peer upload by asking. */
   serveBytesPerSecond: 4 * 1024 * 1024,
-  /** Penalty points after which a link is cut; a refused update costs 34, so that the third cuts. */
-  penaltyPoints: 100,
-  /** Peers whose penalties are remembered. */
-  penalisedPeers: 1_000,
   /** Sessions that presence remembers, gone ones too, so that old signed messages do not count again. */
   presenceSessions: 2_000,
   /** Blobs that one peer may say it wants at a time: the next tracks of a queue and their covers. */

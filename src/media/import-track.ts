@@ -1,0 +1,96 @@
+import type { Crypto } from '../domain/crypto.ts'
+import type { BlobId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import type { BlobRef, Track } from '../domain/record.ts'
+import { probeAudio } from './probe-audio.ts'
+import { makeCover } from './cover.ts'
+import { fileError, type NamedBlob } from './file-problem.ts'
+import { makeManifest, pieceCount, pieceLength } from './manifest.ts'
+import { isComplete, type Shelf } from './shelf.ts'
+import { readTags } from './tags.ts'
+
+export interface ImportOptions {
+  readonly signal: AbortSignal
+  /** Told with 0 to 1, rising. */
+  readonly onProgress?: (fraction: number) => void
+}
+
+export interface ImportParts {
+  readonly shelf: Shelf
+  readonly crypto: Crypto
+  /** Blobs that must not go to make room. */
+  readonly keep: () => ReadonlySet<BlobId>
+  /** Guards a blob against eviction until the result is called, which says whether nobody else guards it. */
+  readonly hold: (id: BlobId) => () => boolean
+}
+
+/** Shares of the progress bar, by the time they take: hashing reads the disk, storing reads and writes it. */
+const PROBED = 0.05
+const HASHED = 0.4
+
+/** Makes a track of a file: looks at it, hashes it, stores it; see `MediaLibrary.importFile`. */
+export async function importTrack(file: NamedBlob, parts: ImportParts, options: ImportOptions): Promise<Track> {
+  const { signal, onProgress = () => {} } = options
+  signal.throwIfAborted()
+  if (file.size === 0) throw fileError(file, 'empty')
+  if (file.size > limits.trackBytes) throw fileError(file, 'too-large')
+  const { type, durationMs } = await probeAudio(file, signal)
+  onProgress(PROBED)
+  const { picture, ...tags } = await readTags(file)
+  const cover = picture === undefined ? null : await makeCover(picture)
+  const coverPart = cover === null ? null : await keepBlob(file, cover, cover.type, parts, { signal })
+  try {
+    const soundOptions = { signal, onProgress: (done: number) => onProgress(PROBED + (1 - PROBED) * done) }
+    const { ref } = await keepBlob(file, file, type, parts, soundOptions)
+    return { ...ref, durationMs, ...tags, ...(coverPart === null ? {} : { cover: coverPart.ref }) }
+  } catch (error) {
+    if (coverPart?.isNew === true) await parts.shelf.remove(coverPart.ref.id)
+    throw error
+  }
+}
+
+/** Stores a blob piece by piece; what it began is gone again when it fails. `file` is named in errors. */
+async function keepBlob(
+  file: NamedBlob,
+  blob: Blob,
+  type: string,
+  parts: ImportParts,
+  options: ImportOptions,
+): Promise<{ readonly ref: BlobRef; readonly isNew: boolean }> {
+  const { shelf, crypto } = parts
+  const { signal, onProgress = () => {} } = options
+  const count = pieceCount(blob.size)
+  const readPiece = async (start: number, end: number): Promise<Uint8Array> => {
+    signal.throwIfAborted()
+    try {
+      return new Uint8Array(await blob.slice(start, end).arrayBuffer())
+    } catch (error) {
+      throw fileError(file, 'unreadable', error)
+    }
+  }
+  const manifest = await makeManifest(crypto, blob.size, readPiece, (piece) =>
+    onProgress((HASHED * (piece + 1)) / count),
+  )
+  signal.throwIfAborted()
+  const isNew = shelf.get(manifest.id) === undefined
+  const release = parts.hold(manifest.id)
+  try {
+    const holding = await shelf.adopt(manifest, parts.keep())
+    for (let piece = 0; piece < count && !isComplete(holding); piece++) {
+      if (holding.held[piece] === 1) continue
+      const start = piece * limits.pieceBytes
+      const bytes = await readPiece(start, start + pieceLength(blob.size, piece))
+      // Not the bytes that were hashed a moment ago: something writes to the file.
+      if ((await shelf.put(manifest.id, piece, bytes)) !== 'stored') throw fileError(file, 'unreadable')
+      onProgress(HASHED + ((1 - HASHED) * (piece + 1)) / count)
+    }
+    signal.throwIfAborted()
+    release()
+  } catch (error) {
+    if (release() && isNew) await shelf.remove(manifest.id)
+    throw error
+  }
+  shelf.touch(manifest.id)
+  onProgress(1)
+  return { ref: { id: manifest.id, sizeBytes: blob.size, type }, isNew }
+}

@@ -1,0 +1,43 @@
+import type { BlobId } from '../domain/ids.ts'
+import type { Unsubscribe } from '../domain/scheduler.ts'
+import type { Manifest } from './manifest.ts'
+
+/** A blob as a store keeps it. */
+export interface StoredBlob {
+  readonly manifest: Manifest
+  /** One byte per piece, 1 when it is here. */
+  readonly held: Uint8Array
+  /** Unix ms at which it was last heard, or came. */
+  readonly lastHeardMs: number
+}
+
+/** Told when another tab of this origin changed the store: a piece came, or the whole blob went. */
+export type OutsideChange =
+  { readonly id: BlobId; readonly piece: number } | { readonly id: BlobId; readonly removed: true }
+
+/**
+ * Pieces on this device. It trusts what it is given: `Shelf` verifies before it writes. Failures of the disk reject with a
+ * StorageError that says what to do; several tabs may use one store at a time.
+ */
+export interface PieceStore {
+  /** `memory`: nothing outlives the page. */
+  readonly kind: 'opfs' | 'memory'
+  list(): Promise<readonly StoredBlob[]>
+  /** Null when it is not kept here. */
+  load(id: BlobId): Promise<StoredBlob | null>
+  /** Makes room for a blob; when it is kept already, that is what comes back. */
+  create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob>
+  /** Writes a piece, then says that it is here, in this order, so that a crash can only lose it. */
+  write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void>
+  /** Bytes [start, end) of the blob; the caller knows that their pieces are here. Null when the blob has gone. */
+  read(id: BlobId, start: number, end: number): Promise<Uint8Array | null>
+  touch(id: BlobId, lastHeardMs: number): Promise<void>
+  /** False when another tab is using it. */
+  remove(id: BlobId): Promise<boolean>
+  /** Marks what this tab plays, plays next or imports, so that no tab evicts it. Replaces the former set. */
+  pin(ids: readonly BlobId[]): Promise<void>
+  /** Bytes that may still be taken, without what the browser keeps for others. */
+  freeBytes(): Promise<number>
+  onOutsideChange(listener: (change: OutsideChange) => void): Unsubscribe
+  close(): Promise<void>
+}
