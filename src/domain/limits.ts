@@ -79,4 +79,6 @@ export const limits = {
   signalChars: 32 * 1024,
   /** One message of the link's own control channel: hello, heartbeat, goodbye. */
   controlBytes: 1_024,
+  /** Largest own offset, ms, either way: Bluetooth and television sets hide 100 to 500 ms. */
+  offsetMs: 1_000,
 } as const
