@@ -1,3 +1,4 @@
+import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { isolationHeaders } from './signaling/headers.ts'
 
@@ -13,6 +14,40 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   worker: { format: 'es' },
+  plugins: [
+    // The app must open without its node: rooms, cached tracks and unsent words are all on the device.
+    VitePWA({
+      registerType: 'prompt',
+      injectRegister: false,
+      includeManifestIcons: true,
+      manifest: {
+        name: 'Earshot',
+        short_name: 'Earshot',
+        description: 'Listen together: everyone hears the same beat at the same instant, and no server owns the room.',
+        display: 'standalone',
+        theme_color: '#14121a',
+        background_color: '#14121a',
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+      },
+      workbox: {
+        globPatterns: ['**/*.{html,js,css,svg,png,woff2,json,webmanifest}'],
+        // The demo pieces are kept once somebody has heard them, not before.
+        globIgnores: ['**/crate/*.mp3'],
+        runtimeCaching: [
+          {
+            urlPattern: ({ url }) => url.pathname.startsWith('/crate/'),
+            handler: 'CacheFirst',
+            options: { cacheName: 'demo-crate', expiration: { maxEntries: 16 } },
+          },
+        ],
+        maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+      },
+    }),
+  ],
   server: { headers: isolationHeaders },
   test: {
     root: import.meta.dirname,

@@ -92,7 +92,13 @@ export interface HistoryView {
 }
 
 export type ChatView =
-  | { readonly kind: 'message'; readonly id: RecordHash; readonly by: PersonView; readonly text: string; readonly atMs: number }
+  | {
+      readonly kind: 'message'
+      readonly id: RecordHash
+      readonly by: PersonView
+      readonly text: string
+      readonly atMs: number
+    }
   /** Join and leave notices: seen by this device only, never stored. */
   | { readonly kind: 'joined' | 'left'; readonly id: string; readonly by: PersonView; readonly atMs: number }
 

@@ -1,0 +1,27 @@
+import type { RoomSession } from './session/room-session.ts'
+import { segmentId } from './session/conductor.ts'
+
+/** One JSON object with all that tells how a room is doing: for bug reports, tests and benches. */
+export function diagnose(session: RoomSession): unknown {
+  const { signer, clock, replica, media, player } = session.parts
+  const { offsetMs, errorMs, driftPpm, neighbours, rtts } = clock.diagnostics()
+  const { current } = session.timeline().at(session.nowMs())
+  return {
+    peer: signer.peer,
+    links: [...session.links].map((link) => ({
+      peer: link.peer,
+      transport: link.transport,
+      rttMs: rtts.get(link.peer) ?? null,
+    })),
+    clock: { offsetMs, errorMs, driftPpm, neighbours, settled: clock.roomTime.settled },
+    playback: {
+      track: current?.entry.track.id ?? null,
+      segment: current && segmentId(current),
+      playing: current?.playing ?? false,
+      ...player.status,
+    },
+    replica: replica.diagnostics(),
+    media: media.diagnostics(),
+    transports: session.transports,
+  }
+}

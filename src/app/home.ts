@@ -1,0 +1,62 @@
+import { formatRoomFragment, type RoomAddress } from '../domain/address.ts'
+import { LimitError } from '../domain/errors.ts'
+import type { RoomId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import type { Visibility } from '../domain/record.ts'
+import type { Scheduler } from '../domain/scheduler.ts'
+import type { HomePort, RecentRoom } from './room-view.ts'
+import type { Profile, Settings } from './settings.ts'
+
+/** Writes a new room's first records to this device; it is opened by its link like any other. */
+export type FoundRoom = (options: { readonly name: string; readonly visibility: Visibility }) => Promise<RoomAddress>
+
+interface HomeOptions {
+  readonly settings: Settings
+  readonly profile: Profile
+  readonly scheduler: Scheduler
+  readonly foundRoom: FoundRoom
+  /** Takes a room's records off this device. */
+  readonly eraseRoom: (room: RoomId) => Promise<void>
+}
+
+/** The start page: founds rooms, remembers them, and knows who I am. */
+export class Home implements HomePort {
+  readonly #options: HomeOptions
+  #me: Profile
+
+  constructor(options: HomeOptions) {
+    this.#options = options
+    this.#me = options.profile
+  }
+
+  get me(): Profile {
+    return this.#me
+  }
+
+  recentRooms(): Promise<readonly RecentRoom[]> {
+    return this.#options.settings.recentRooms()
+  }
+
+  async forget(room: RoomId): Promise<void> {
+    await this.#options.settings.forgetRoom(room)
+    await this.#options.eraseRoom(room)
+  }
+
+  async startRoom({ name, visibility }: { readonly name: string; readonly visibility: Visibility }): Promise<string> {
+    const trimmed = name.trim() || `${this.#me.name}’s room`
+    if ([...trimmed].length > limits.roomNameChars)
+      throw new LimitError(`A room’s name can have ${limits.roomNameChars} characters. Please choose a shorter one.`)
+    const { settings, scheduler, foundRoom } = this.#options
+    const address = await foundRoom({ name: trimmed, visibility })
+    const fragment = formatRoomFragment(address)
+    await settings.rememberRoom({ room: address.room, name: trimmed, visibility, fragment, lastOpenedMs: scheduler.wallMs() })
+    return fragment
+  }
+
+  async rename(name: string, face: string): Promise<void> {
+    const trimmed = [...name.trim()].slice(0, limits.nameChars).join('')
+    if (trimmed === '') throw new LimitError('A name needs at least one letter.')
+    this.#me = { name: trimmed, face }
+    await this.#options.settings.saveProfile(this.#me)
+  }
+}

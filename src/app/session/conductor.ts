@@ -1,0 +1,105 @@
+import type { BlobRef } from '../../domain/record.ts'
+import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
+import type { Segment, Timeline } from '../../domain/room-state.ts'
+import type { RoomTimeline } from '../../domain/timeline.ts'
+import type { Blobs } from '../../media/blobs.ts'
+import type { Player, PlayerSegment } from '../../player/player.ts'
+import { limits } from '../../domain/limits.ts'
+
+interface ConductorOptions {
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly blobs: Blobs
+  readonly player: Player
+  /** Confirms in writing what the room reached by itself; a no-op when somebody has done so already. */
+  readonly anchor: () => void
+  /** The timeline has turned a corner: what people see changes without any message. */
+  readonly onTurn: () => void
+}
+
+/** Entries beyond the next one whose bytes are fetched ahead of need. */
+const FETCH_AHEAD = 4
+
+/**
+ * Keeps player and swarm on the room's time line. All events end in one `evaluate`: what should sound now and next, what bytes
+ * that needs, and when to look again; nothing else is remembered.
+ */
+export class Conductor {
+  readonly #options: ConductorOptions
+  #wake: Unsubscribe | null = null
+  #anchor: Unsubscribe | null = null
+  #anchoring: string | null = null
+
+  constructor(options: ConductorOptions) {
+    this.#options = options
+  }
+
+  evaluate(timelines: RoomTimeline, nowMs: number): void {
+    const { player, blobs } = this.#options
+    const timeline = timelines.at(nowMs)
+    const sounding = [timeline.current, timeline.next].filter((segment) => segment !== null && segment.playing)
+    player.setSegments(sounding.map((segment) => this.#playerSegment(segment as Segment)))
+    blobs.want(wanted(timeline))
+    this.#planAnchor(timelines.advancedByItselfAt(nowMs) ? timeline.current : null)
+    this.#planWake(timeline, nowMs)
+  }
+
+  close(): void {
+    this.#wake?.()
+    this.#anchor?.()
+  }
+
+  #playerSegment(segment: Segment): PlayerSegment {
+    return {
+      id: segmentId(segment),
+      track: this.#options.blobs.reader(segment.entry.track),
+      startsAtMs: segment.startsAtMs,
+      positionMs: segment.positionMs,
+      endsAtMs: segment.endsAtMs,
+    }
+  }
+
+  /** Looks again when the next entry is pinned and when the current one ends; room time may be slewed meanwhile, hence never later than in 5 s. */
+  #planWake({ current, next }: Timeline, nowMs: number): void {
+    this.#wake?.()
+    const turns = [current?.startsAtMs, current?.endsAtMs, next && next.startsAtMs - limits.pinLeadMs]
+    const due = turns.filter(
+      (atMs): atMs is number => typeof atMs === 'number' && atMs > nowMs && Number.isFinite(atMs),
+    )
+    const delayMs = Math.min(5_000, ...due.map((atMs) => atMs - nowMs + 1))
+    this.#wake = this.#options.scheduler.after(delayMs, this.#options.onTurn)
+  }
+
+  /**
+   * Some seconds after the room moved on by itself, somebody writes it down, so that votes which come late cannot rewrite it.
+   * Who is first is left to chance; the others then find nothing to do.
+   */
+  #planAnchor(reached: Segment | null): void {
+    const due = reached && segmentId(reached)
+    if (due === this.#anchoring) return
+    this.#anchor?.()
+    this.#anchor = null
+    this.#anchoring = due
+    if (due === null) return
+    const delayMs = 1_000 + this.#options.random() * 4_000
+    this.#anchor = this.#options.scheduler.after(delayMs, this.#options.anchor)
+  }
+}
+
+/** One name for one line through room time: a repeated play or an anchor on the same line is the same segment. */
+export const segmentId = (segment: Segment): string =>
+  `${segment.entry.id}@${Math.round(segment.startsAtMs - segment.positionMs)}`
+
+function wanted(timeline: Timeline): BlobRef[] {
+  const segments = [timeline.current, timeline.next]
+    .filter((segment) => segment !== null)
+    .map((segment) => segment.entry)
+  const ahead = timeline.queue.slice(0, FETCH_AHEAD).map(({ entry }) => entry)
+  const entries = [...new Set([...segments, ...ahead])]
+  const covers = timeline.queue.map(({ entry }) => entry.track.cover).concat(entries.map(({ track }) => track.cover))
+  return [
+    ...entries.slice(0, 1).map(({ track }) => track),
+    ...covers.filter((cover) => cover !== undefined),
+    ...entries.slice(1).map(({ track }) => track),
+  ]
+}

@@ -1,0 +1,228 @@
+import type { EntryId, PeerId, RecordHash } from '../../domain/ids.ts'
+import { LimitError, TrackFileError } from '../../domain/errors.ts'
+import { limits } from '../../domain/limits.ts'
+import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw } from '../../domain/permissions.ts'
+import {
+  anchorIntent,
+  leadMs,
+  pauseIntent,
+  playIntent,
+  seekIntent,
+  skipIntent,
+  startIntent,
+} from '../../domain/playback.ts'
+import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
+import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
+import type { RoomPort, RoomView } from '../room-view.ts'
+import type { Unsubscribe } from '../../domain/scheduler.ts'
+import type { Profile, Settings } from '../settings.ts'
+import { demand, entriesLeft, type RoomSession } from './room-session.ts'
+
+type Intent = (timeline: RoomTimeline, nowMs: number, leadMs: number) => PlayBody | null
+
+/** Fetches the pieces of music that come with Earshot, as files. */
+export type DemoFiles = () => Promise<readonly File[]>
+
+/** What a person can do in a room: each command checks, writes a signed record, and shows its effect at once. */
+export class RoomCommands implements RoomPort {
+  readonly #session: RoomSession
+  readonly #settings: Settings
+  readonly #demoFiles: DemoFiles
+  #profile: Profile
+  #closed: (() => void) | undefined
+
+  constructor(session: RoomSession, settings: Settings, demoFiles: DemoFiles, onClosed?: () => void) {
+    this.#session = session
+    this.#settings = settings
+    this.#demoFiles = demoFiles
+    this.#profile = session.parts.profile
+    this.#closed = onClosed
+    session.onAnchor = () => void this.#anchor()
+    const { player, sound } = session.parts
+    player.setVolume(sound.volume)
+    player.setMuted(sound.muted)
+    player.setOffset(sound.offsetMs)
+    session.parts.presence.set({ ...this.#profile, listening: false })
+  }
+
+  get view(): RoomView {
+    return this.#session.view
+  }
+
+  get #me(): PeerId {
+    return this.#session.parts.signer.peer
+  }
+
+  subscribe(listener: () => void): Unsubscribe {
+    return this.#session.subscribe(listener)
+  }
+
+  positionMs(): number {
+    const nowMs = this.#session.nowMs()
+    const segment = this.#session.timeline().segmentAt(nowMs)
+    return segment ? positionAt(segment, nowMs) : 0
+  }
+
+  spectrum(): Uint8Array {
+    return this.#session.parts.player.spectrum()
+  }
+
+  async listen(): Promise<void> {
+    const { player, presence } = this.#session.parts
+    await player.unlock()
+    presence.set({ listening: true })
+    this.#session.refresh()
+  }
+
+  async addFiles(files: readonly File[]): Promise<void> {
+    const { imports } = this.#session
+    await Promise.all(files.map((file) => imports.add(file, (track) => this.#addTrack(track, file.name))))
+  }
+
+  async addDemoTracks(): Promise<void> {
+    await this.addFiles(await this.#demoFiles())
+  }
+
+  cancelImport(id: number): void {
+    this.#session.imports.cancel(id)
+  }
+
+  async vote(entry: EntryId, up: boolean): Promise<void> {
+    await this.#write('vote', { entry, up })
+  }
+
+  async removeEntry(entry: EntryId): Promise<void> {
+    const state = this.#session.state()
+    const known = state.entries.get(entry)
+    if (known === undefined) return
+    demand(mayWithdraw(state, this.#me, known))
+    await this.#write('withdraw', { entry })
+  }
+
+  async playNext(entry: EntryId): Promise<void> {
+    demand(mayPlayNext(this.#session.state(), this.#me))
+    await this.#write('next', { entry })
+  }
+
+  play(): Promise<void> {
+    return this.#control(playIntent)
+  }
+
+  pause(): Promise<void> {
+    return this.#control(pauseIntent)
+  }
+
+  seek(positionMs: number): Promise<void> {
+    return this.#control((timeline, nowMs, leadMs) => seekIntent(timeline, positionMs, nowMs, leadMs))
+  }
+
+  skip(): Promise<void> {
+    return this.#control(skipIntent)
+  }
+
+  async send(text: string): Promise<void> {
+    const trimmed = text.trim()
+    if (trimmed === '') return
+    if ([...trimmed].length > limits.messageChars)
+      throw new LimitError(`A message can have ${limits.messageChars} characters. Please send it in parts.`)
+    await this.#write('message', { text: trimmed })
+  }
+
+  async rename(name: string): Promise<void> {
+    await this.#changeProfile({ ...this.#profile, name: name.trim() })
+  }
+
+  async changeFace(face: string): Promise<void> {
+    await this.#changeProfile({ ...this.#profile, face })
+  }
+
+  async renameRoom(name: string): Promise<void> {
+    const state = this.#session.state()
+    demand(mayRenameRoom(state, this.#me))
+    await this.#write('charter', { name: name.trim(), control: state.control })
+  }
+
+  setVolume(volume: number): void {
+    this.#session.parts.player.setVolume(volume)
+    this.#changeSound({ volume })
+  }
+
+  setMuted(muted: boolean): void {
+    this.#session.parts.player.setMuted(muted)
+    this.#changeSound({ muted })
+  }
+
+  setOffset(offsetMs: number): void {
+    const bounded = Math.min(limits.offsetMs, Math.max(-limits.offsetMs, offsetMs))
+    this.#session.parts.player.setOffset(bounded)
+    this.#changeSound({ offsetMs: bounded })
+  }
+
+  resync(): void {
+    this.#session.parts.player.resync()
+  }
+
+  async leave(): Promise<void> {
+    await this.#session.close()
+    this.#closed?.()
+    this.#closed = undefined
+  }
+
+  async #addTrack(track: Track, fileName: string): Promise<void> {
+    if (entriesLeft(this.#session.timeline().at(this.#session.nowMs()), this.#me) <= 0)
+      throw new TrackFileError(
+        `“${fileName}” was not added: ${limits.entriesPerPerson} of your tracks wait already. Add more when some have played.`,
+      )
+    const record = await this.#write('entry', { track })
+    await this.#startIfSilent(record.hash)
+  }
+
+  /** Music put into a silent room begins by itself, unless somebody stopped it on purpose. */
+  async #startIfSilent(entry: RecordHash): Promise<void> {
+    if (!mayControl(this.#session.state(), this.#me).allowed) return
+    await this.#writePlay((timeline, nowMs, leadMs) => startIntent(timeline, entry, nowMs, leadMs))
+  }
+
+  async #control(intent: Intent): Promise<void> {
+    demand(mayControl(this.#session.state(), this.#me))
+    await this.#writePlay(intent)
+  }
+
+  async #anchor(): Promise<void> {
+    if (mayControl(this.#session.state(), this.#me).allowed) await this.#writePlay(anchorIntent)
+  }
+
+  async #writePlay(intent: Intent): Promise<void> {
+    const { clock } = this.#session.parts
+    const lead = leadMs(clock.diagnostics().rtts.values())
+    const body = intent(this.#session.timeline(), this.#session.nowMs(), lead)
+    if (body) await this.#write('play', body)
+  }
+
+  async #changeProfile(profile: Profile): Promise<void> {
+    const name = [...profile.name].slice(0, limits.nameChars).join('')
+    if (name === '') throw new LimitError('A name needs at least one letter.')
+    this.#profile = { ...profile, name }
+    await this.#settings.saveProfile(this.#profile)
+    this.#session.parts.presence.set(this.#profile)
+    if (this.#session.state().profiles.has(this.#me)) await this.#write('profile', this.#profile)
+    this.#session.refresh()
+  }
+
+  #changeSound(change: Partial<{ volume: number; muted: boolean; offsetMs: number }>): void {
+    const sound = { ...this.#session.sound, ...change }
+    this.#session.setSound(sound)
+    void this.#settings.saveSound(sound)
+  }
+
+  /** Signs and stores a record; the first one of a person brings their name along, so that it stays when they have gone. */
+  async #write<K extends RecordKind>(kind: K, body: RecordBodies[K]): Promise<{ readonly hash: RecordHash }> {
+    const { replica } = this.#session.parts
+    const known = this.#session.state().profiles.get(this.#me)
+    if (kind !== 'profile' && (known?.name !== this.#profile.name || known.face !== this.#profile.face))
+      await replica.write('profile', this.#profile)
+    const record = await replica.write(kind, body)
+    this.#session.refresh()
+    return record
+  }
+}

@@ -1,0 +1,260 @@
+import type { RoomAddress } from '../../domain/address.ts'
+import type { Signer } from '../../domain/crypto.ts'
+import { PermissionError, RoomLinkError } from '../../domain/errors.ts'
+import type { PeerId } from '../../domain/ids.ts'
+import { limits } from '../../domain/limits.ts'
+import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
+import type { RoomState, Timeline } from '../../domain/room-state.ts'
+import { RoomFold } from '../../domain/fold.ts'
+import { createTimeline, type RoomTimeline } from '../../domain/timeline.ts'
+import type { MediaLibrary } from '../../media/library.ts'
+import type { ClockService } from '../../net/clock-service.ts'
+import type { Link } from '../../net/link.ts'
+import type { Transport } from '../../net/transport.ts'
+import type { Player } from '../../player/player.ts'
+import type { Presence } from '../../replica/presence.ts'
+import type { Replica } from '../../replica/replica.ts'
+import type { RoomView } from '../room-view.ts'
+import type { Profile, SoundSettings } from '../settings.ts'
+import { buildView } from './build-view.ts'
+import { Conduct } from './conduct.ts'
+import { Conductor } from './conductor.ts'
+import { connectionView } from './connection.ts'
+import { Covers } from './covers.ts'
+import { Imports } from './imports.ts'
+import { Mesh } from './mesh.ts'
+import { Notices } from './people.ts'
+
+/** The parts of one open room, made by `main.ts`. */
+export interface RoomParts {
+  readonly address: RoomAddress
+  readonly base: string
+  readonly signer: Signer
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly replica: Replica
+  readonly presence: Presence
+  readonly clock: ClockService
+  readonly media: MediaLibrary
+  readonly player: Player & { spectrum(): Uint8Array }
+  readonly transports: readonly Transport[]
+  readonly profile: Profile
+  readonly sound: SoundSettings
+}
+
+/** Snapshots at most this often: people see no difference, phones do. */
+const VIEW_PERIOD_MS = 50
+const CONDUCT_FADE_MS = 60_000
+
+/**
+ * One open room: folds its records, keeps player and swarm on the time line, and publishes what people see. Every event marks
+ * what it made stale and asks for one `refresh`.
+ */
+export class RoomSession {
+  readonly parts: RoomParts
+  readonly imports: Imports
+  readonly #mesh: Mesh
+  readonly #conductor: Conductor
+  readonly #covers: Covers
+  readonly #notices = new Notices()
+  readonly #listeners = new Set<() => void>()
+  readonly #unsubscribes: Unsubscribe[]
+  #timeline: RoomTimeline | null = null
+  readonly #fold: RoomFold
+  #loaded = false
+  #lonelySinceMs: number | null = null
+  #pending: Unsubscribe | null = null
+  #view: RoomView
+  #closed = false
+
+  constructor(parts: RoomParts) {
+    this.parts = parts
+    const { replica, presence, clock, media, player, scheduler, random } = parts
+    this.#fold = new RoomFold(parts.address.room)
+    this.#fold.add(replica.records.values())
+    const refresh = (): void => this.#refreshSoon()
+    const conduct = new Conduct(scheduler, (peer, why) => {
+      console.warn(`cut off ${peer}: ${why}`)
+      this.#mesh.cutOff(peer)
+    })
+    const report = (peer: PeerId, why: string, points: number): void => conduct.report(peer, why, points)
+    this.imports = new Imports((file, options) => media.importFile(file, options), refresh)
+    this.#covers = new Covers((ref, signal) => media.readAll(ref, signal), refresh)
+    this.#conductor = new Conductor({
+      scheduler,
+      random,
+      blobs: media,
+      player,
+      anchor: () => this.onAnchor(),
+      onTurn: refresh,
+    })
+    this.#mesh = new Mesh({
+      transports: parts.transports,
+      room: parts.address,
+      signer: parts.signer,
+      services: [
+        (link: Link) => replica.connect(link.peer, link.channel('sync')),
+        (link: Link) => presence.connect(link.peer, link.channel('presence')),
+        (link: Link) => clock.addLink(link),
+        (link: Link) => media.addLink(link),
+      ],
+      refuses: (peer) => conduct.isCutOff(peer),
+      onChange: refresh,
+    })
+    this.#view = this.#buildView()
+    this.#unsubscribes = [
+      replica.onRecords((records) => {
+        this.#fold.add(records)
+        refresh()
+      }),
+      replica.onMisbehaviour(report),
+      presence.onMisbehaviour(report),
+      media.onMisbehaviour(report),
+      presence.onChange(refresh),
+      media.onProgress(refresh),
+      player.onStatus(refresh),
+      clock.onChange(refresh),
+      scheduler.every(CONDUCT_FADE_MS, () => conduct.fade()),
+    ]
+    void replica.ready.then(() => {
+      this.#loaded = true
+      refresh()
+    })
+  }
+
+  /** Set by the commands: writes an anchor when one is due. */
+  onAnchor: () => void = () => {}
+
+  get view(): RoomView {
+    return this.#view
+  }
+
+  get links(): ReadonlySet<Link> {
+    return this.#mesh.links
+  }
+
+  get reach(): 'meeting' | 'connecting' | 'unreachable' {
+    return this.#mesh.reach
+  }
+
+  nowMs(): number {
+    return this.parts.clock.roomTime.at()
+  }
+
+  /** The folded room; throws RoomLinkError while not even its first record has come. */
+  timeline(): RoomTimeline {
+    this.#follow()
+    if (this.#timeline) return this.#timeline
+    throw new RoomLinkError(
+      'This room has not arrived yet. Keep the page open until somebody who has been in it is online.',
+    )
+  }
+
+  state(): RoomState {
+    return this.timeline().state
+  }
+
+  subscribe(listener: () => void): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#pending?.()
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
+    this.#conductor.close()
+    this.imports.cancelAll()
+    this.#covers.close()
+    const { presence, clock, media, player, replica } = this.parts
+    presence.close()
+    await this.#mesh.leave()
+    clock.close()
+    await Promise.all([media.close(), player.close(), replica.close()])
+  }
+
+  #refreshSoon(): void {
+    if (this.#closed || this.#pending) return
+    this.#pending = this.parts.scheduler.after(VIEW_PERIOD_MS, () => {
+      this.#pending = null
+      this.refresh()
+    })
+  }
+
+  /** Makes everything follow what is known now; commands call it so that a person's own act shows at once. */
+  refresh(): void {
+    this.#follow()
+    if (this.#timeline) this.#conductor.evaluate(this.#timeline, this.nowMs())
+    this.#notices.update(this.parts.presence.people.keys(), this.nowMs())
+    this.#view = this.#buildView()
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  /** Brings the time line up to the records; cheap when none has come. */
+  #follow(): void {
+    const { state } = this.#fold
+    if (state !== null && state !== this.#timeline?.state) this.#timeline = createTimeline(state)
+  }
+
+  #buildView(): RoomView {
+    const { address, base, signer, presence, clock, media, player, sound, scheduler } = this.parts
+    const nowMs = this.nowMs()
+    const { neighbours, errorMs } = clock.diagnostics()
+    return buildView({
+      address,
+      base,
+      me: signer.peer,
+      state: this.#timeline?.state ?? null,
+      timeline: this.#timeline?.at(nowMs) ?? null,
+      nowMs,
+      wallAheadMs: scheduler.wallMs() - nowMs,
+      here: presence.people,
+      notices: this.#notices,
+      connection: connectionView({
+        loaded: this.#loaded,
+        links: this.#mesh.links.size,
+        reach: this.#mesh.reach,
+        lonelyMs: this.#lonelyMs(),
+      }),
+      progress: (ref) => media.progress(ref),
+      coverUrl: (ref) => this.#covers.url(ref),
+      player: player.status,
+      sound: this.sound,
+      clock: { settled: clock.roomTime.settled, errorMs, neighbours },
+      imports: this.imports.views,
+    })
+  }
+
+  get sound(): SoundSettings {
+    return this.#sound ?? this.parts.sound
+  }
+
+  #sound: SoundSettings | null = null
+
+  setSound(sound: SoundSettings): void {
+    this.#sound = sound
+    this.refresh()
+  }
+
+  /** For how long connections have been tried without one coming about. */
+  #lonelyMs(): number {
+    const lonely = this.#mesh.links.size === 0 && this.#mesh.attempts > 0
+    if (!lonely) this.#lonelySinceMs = null
+    else this.#lonelySinceMs ??= this.parts.scheduler.nowMs()
+    return this.#lonelySinceMs === null ? 0 : this.parts.scheduler.nowMs() - this.#lonelySinceMs
+  }
+}
+
+/** Refuses with the reason in a person's words. */
+export function demand(
+  permission: { readonly allowed: true } | { readonly allowed: false; readonly why: string },
+): void {
+  if (!permission.allowed) throw new PermissionError(permission.why)
+}
+
+export const waitingOf = (timeline: Timeline, peer: PeerId): number =>
+  timeline.queue.filter(({ entry }) => entry.addedBy === peer).length
+
+export const entriesLeft = (timeline: Timeline, peer: PeerId): number =>
+  limits.entriesPerPerson - waitingOf(timeline, peer)

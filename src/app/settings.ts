@@ -1,0 +1,91 @@
+import * as v from 'valibot'
+import { generatedName } from '../domain/names.ts'
+import { isRoomId, type PeerId, type RoomId } from '../domain/ids.ts'
+import { parseRoomFragment } from '../domain/address.ts'
+import { limits } from '../domain/limits.ts'
+import type { KeyValue } from '../platform/key-value.ts'
+import type { RecentRoom } from './room-view.ts'
+
+export interface Profile {
+  readonly name: string
+  /** Seed of the drawn face. */
+  readonly face: string
+}
+
+export interface SoundSettings {
+  readonly volume: number
+  readonly muted: boolean
+  /** Own offset in ms: how late this device's loudspeaker is. */
+  readonly offsetMs: number
+}
+
+const profileSchema = v.object({
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(limits.nameChars)),
+  face: v.string(),
+})
+const soundSchema = v.object({
+  volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  muted: v.boolean(),
+  offsetMs: v.pipe(v.number(), v.minValue(-limits.offsetMs), v.maxValue(limits.offsetMs)),
+})
+const recentSchema = v.array(
+  v.object({
+    room: v.custom<RoomId>(isRoomId),
+    name: v.string(),
+    visibility: v.picklist(['public', 'unlisted', 'private']),
+    fragment: v.pipe(
+      v.string(),
+      v.check((text) => parseRoomFragment(text) !== null),
+    ),
+    lastOpenedMs: v.number(),
+  }),
+)
+
+/** Rooms that the start page remembers. */
+const RECENT_ROOMS = 24
+
+/** What this device remembers of its person. Values that do not read as they should fall back on defaults: they are conveniences, not data. */
+export class Settings {
+  readonly #store: KeyValue
+  readonly #defaults: Profile
+
+  constructor(store: KeyValue, me: PeerId) {
+    this.#store = store
+    this.#defaults = { name: generatedName(me), face: me }
+  }
+
+  async profile(): Promise<Profile> {
+    const stored = v.safeParse(profileSchema, await this.#store.get('profile'))
+    return stored.success ? stored.output : this.#defaults
+  }
+
+  saveProfile(profile: Profile): Promise<void> {
+    return this.#store.set('profile', profile)
+  }
+
+  async sound(): Promise<SoundSettings> {
+    const stored = v.safeParse(soundSchema, await this.#store.get('sound'))
+    return stored.success ? stored.output : { volume: 0.8, muted: false, offsetMs: 0 }
+  }
+
+  saveSound(sound: SoundSettings): Promise<void> {
+    return this.#store.set('sound', sound)
+  }
+
+  async recentRooms(): Promise<readonly RecentRoom[]> {
+    const stored = v.safeParse(recentSchema, await this.#store.get('rooms'))
+    return stored.success ? stored.output : []
+  }
+
+  async rememberRoom(room: RecentRoom): Promise<void> {
+    const others = (await this.recentRooms()).filter((known) => known.room !== room.room)
+    await this.#store.set('rooms', [room, ...others].slice(0, RECENT_ROOMS))
+  }
+
+  async forgetRoom(room: RoomId): Promise<void> {
+    await this.#store.set(
+      'rooms',
+      (await this.recentRooms()).filter((known) => known.room !== room),
+    )
+  }
+}

@@ -1,0 +1,91 @@
+import { chromium, expect, type Browser, type BrowserServer, type Locator, type Page } from '@playwright/test'
+import { launchOptions } from '../../support/browser.ts'
+
+interface Diagnostics {
+  readonly peer: string
+  readonly links: readonly { readonly peer: string; readonly transport: string; readonly rttMs: number | null }[]
+  readonly clock: { readonly settled: boolean; readonly offsetMs: number; readonly errorMs: number }
+  readonly playback: {
+    readonly track: string | null
+    readonly playing: boolean
+    readonly state: string
+    readonly positionMs: number
+    readonly errorMs: number
+    readonly level: number
+  }
+  readonly replica: { readonly records: number; readonly digest: string }
+}
+
+/** Somebody with a browser of their own: a separate Chromium process with an empty profile. */
+export class Person {
+  readonly page: Page
+  readonly #server: BrowserServer
+  readonly #browser: Browser
+
+  private constructor(server: BrowserServer, browser: Browser, page: Page) {
+    this.#server = server
+    this.#browser = browser
+    this.page = page
+  }
+
+  static async arrive(): Promise<Person> {
+    const server = await chromium.launchServer(launchOptions())
+    const browser = await chromium.connect(server.wsEndpoint())
+    const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 860 } })
+    return new Person(server, browser, await context.newPage())
+  }
+
+  /** Founds a room from the start page; the result is its link. */
+  async startRoom(url: string, name: string): Promise<string> {
+    await this.page.goto(url)
+    await this.page.getByRole('textbox', { name: 'Room name' }).fill(name)
+    await this.page.getByRole('button', { name: 'Start a room' }).click()
+    await expect(this.page).toHaveURL(/#\/r\//)
+    await expect(this.page.getByRole('heading', { name })).toBeVisible()
+    return this.page.url()
+  }
+
+  async addFile(path: string): Promise<void> {
+    await this.page.getByLabel('Add music files').setInputFiles(path)
+  }
+
+  async listen(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Listen' }).click()
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  /** Titles of the queue from its head on. */
+  async queue(): Promise<string[]> {
+    const votes = this.page.getByRole('list', { name: 'Queue' }).getByRole('button', { name: /^Vote for / })
+    const names = await votes.evaluateAll((buttons) =>
+      buttons.map((button) => button.getAttribute('aria-label') ?? button.textContent ?? ''),
+    )
+    return names.map((name) => name.trim().replace(/^Vote for /, ''))
+  }
+
+  diagnostics(): Promise<Diagnostics> {
+    return this.page.evaluate(() => (globalThis as unknown as { earshot: { diagnostics(): Diagnostics } }).earshot.diagnostics())
+  }
+
+  /** Waits until sound really leaves this browser's audio graph. */
+  async hears(): Promise<void> {
+    await expect.poll(async () => (await this.diagnostics()).playback.level, { timeout: 20_000 }).toBeGreaterThan(0.01)
+  }
+
+  async hearsNothing(): Promise<void> {
+    await expect.poll(async () => (await this.diagnostics()).playback.level, { timeout: 10_000 }).toBeLessThan(0.001)
+  }
+
+  /** Ends the browser's process without a goodbye, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#server.kill()
+  }
+
+  async leave(): Promise<void> {
+    await this.#browser.close()
+    await this.#server.close()
+  }
+}
