@@ -1,0 +1,229 @@
+import type { RoomAddress } from '../domain/address.ts'
+import type { Crypto, Signer } from '../domain/crypto.ts'
+import { LimitError } from '../domain/errors.ts'
+import type { PeerId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
+import { BroadcastTree } from './broadcast-tree.ts'
+import { IngressQueue } from './ingress-queue.ts'
+import { FLOOD_POINTS, Listeners, REFUSED_POINTS, type MisbehaviourListener } from './listeners.ts'
+import { Outbox } from './outbox.ts'
+import type { MessagePort } from './port.ts'
+import {
+  decodePresenceMessage,
+  encodePresenceMessage,
+  isPresenceState,
+  signNote,
+  verifyNote,
+  type PresenceMessage,
+  type PresenceState,
+  type SignedNote,
+} from './presence-codec.ts'
+import { createSeal, type Seal } from './seal.ts'
+import { Sessions, type PersonHere } from './sessions.ts'
+import { HEARTBEAT_MS, OVERDUE_MS, PRESENCE_TTL_MS, TEND_MS } from './timing.ts'
+
+export interface PresenceOptions {
+  readonly address: RoomAddress
+  readonly signer: Signer
+  readonly crypto: Crypto
+  readonly scheduler: Scheduler
+  readonly initial: PresenceState
+  readonly onProblem?: (problem: Error) => void
+}
+
+interface PresenceLink {
+  readonly peer: PeerId
+  readonly outbox: Outbox
+}
+
+/**
+ * Who is here: signed notes on change and with every heartbeat, passed on along a broadcast tree of their own, never stored. The tree needs no
+ * advertisements: heartbeats repeat everything, and whoever misses one makes all links eager again.
+ */
+export class Presence {
+  readonly #signer: Signer
+  readonly #crypto: Crypto
+  readonly #scheduler: Scheduler
+  readonly #address: RoomAddress
+  readonly #seal: Seal
+  readonly #onProblem: (problem: Error) => void
+  readonly #session: number
+  readonly #sessions = new Sessions()
+  readonly #tree = new BroadcastTree<PresenceLink>()
+  readonly #queue: IngressQueue<PresenceLink>
+  readonly #onChange = new Listeners<[]>()
+  readonly #onMisbehaviour = new Listeners<Parameters<MisbehaviourListener>>()
+  readonly #timers: readonly Unsubscribe[]
+  #people: ReadonlyMap<PeerId, PersonHere> = new Map()
+  #state: PresenceState
+  #counter = 0
+  #sending: Promise<void> = Promise.resolve()
+  #closed = false
+
+  private constructor(options: PresenceOptions, seal: Seal) {
+    this.#signer = options.signer
+    this.#crypto = options.crypto
+    this.#scheduler = options.scheduler
+    this.#address = options.address
+    this.#seal = seal
+    this.#onProblem = options.onProblem ?? (() => undefined)
+    this.#session = new DataView(options.crypto.randomBytes(4).buffer).getUint32(0)
+    this.#state = options.initial
+    this.#queue = new IngressQueue(
+      (link, message) => this.#receive(link, message),
+      (error) => this.#problem(error),
+    )
+    this.#queue.start()
+    this.#timers = [
+      options.scheduler.every(HEARTBEAT_MS, () => void this.#announce()),
+      options.scheduler.every(TEND_MS, () => this.#tend()),
+    ]
+  }
+
+  static async open(options: PresenceOptions): Promise<Presence> {
+    return new Presence(options, await createSeal(options.address, 'presence', options.crypto))
+  }
+
+  /** Everyone here but this key. A new map with every change. */
+  get people(): ReadonlyMap<PeerId, PersonHere> {
+    return this.#people
+  }
+
+  /** What this session shows. */
+  get state(): PresenceState {
+    return this.#state
+  }
+
+  /** Shows something else from now on. @throws LimitError when a name or face is not within limits. */
+  set(change: Partial<PresenceState>): void {
+    const state = { ...this.#state, ...change }
+    if (!isPresenceState(state)) throw new LimitError(`A name is one line of 1 to ${limits.nameChars} characters.`)
+    const same = Object.entries(state).every(([key, value]) => this.#state[key as keyof PresenceState] === value)
+    this.#state = state
+    if (!same) void this.#announce()
+  }
+
+  onChange(listener: () => void): Unsubscribe {
+    return this.#onChange.add(listener)
+  }
+
+  onMisbehaviour(listener: MisbehaviourListener): Unsubscribe {
+    return this.#onMisbehaviour.add(listener)
+  }
+
+  /** Exchanges presence with a neighbour until the result is called. */
+  connect(peer: PeerId, port: MessagePort): Unsubscribe {
+    if (this.#closed) return () => undefined
+    const link = { peer, outbox: new Outbox(port, this.#seal, (error) => this.#problem(error)) }
+    const stopListening = port.onMessage((message) => {
+      const fits = message.length <= limits.presenceBytes + limits.sealBytes
+      if (!fits) this.#onMisbehaviour.tell(peer, 'oversized presence', REFUSED_POINTS)
+      else if (!this.#queue.push(link, message)) this.#onMisbehaviour.tell(peer, 'too much presence', FLOOD_POINTS)
+    })
+    this.#tree.add(link)
+    // A newcomer sees everyone at once, not after their next heartbeats.
+    for (const message of this.#sessions.latest()) this.#send(link, message)
+    void this.#announce()
+    return () => {
+      if (!this.#tree.has(link)) return
+      stopListening()
+      this.#queue.remove(link)
+      this.#tree.remove(link)
+      link.outbox.close()
+      // What came along this link must find another way.
+      this.#graftAll()
+    }
+  }
+
+  /** Says farewell and falls silent; resolves when it was handed to the links, which must stay open until then. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    for (const stop of this.#timers) stop()
+    this.#queue.stop()
+    await this.#say(null)
+    await Promise.all(this.#tree.links.map((link) => link.outbox.flushed()))
+    for (const link of this.#tree.links) link.outbox.close()
+  }
+
+  async #announce(): Promise<void> {
+    if (!this.#closed) await this.#say(this.#state)
+  }
+
+  /** Signs and sends; one at a time, so that counters leave in their order. */
+  #say(state: PresenceState | null): Promise<void> {
+    const counter = this.#counter++
+    const note = { room: this.#address.room, author: this.#signer.peer, session: this.#session, counter, state }
+    this.#sending = this.#sending
+      .then(async () => {
+        const message = await signNote(note, this.#signer)
+        // Known to oneself, so that it does not go round when a neighbour sends it back.
+        this.#sessions.take(message, this.#scheduler.nowMs())
+        // A farewell goes out on all links: the tree may be broken, and there is no next heartbeat.
+        for (const link of state === null ? this.#tree.links : this.#tree.eager()) this.#send(link, message)
+      })
+      .catch((error: unknown) => this.#problem(error))
+    return this.#sending
+  }
+
+  async #receive(link: PresenceLink, sealed: Uint8Array): Promise<void> {
+    const bytes = await this.#seal.open(sealed)
+    const message = bytes === null ? null : decodePresenceMessage(bytes)
+    if (message === null) this.#onMisbehaviour.tell(link.peer, 'malformed presence', REFUSED_POINTS)
+    else if (message.type === 'prune') this.#tree.demote(link)
+    else if (message.type === 'graft') this.#tree.promote(link)
+    else await this.#take(link, message)
+  }
+
+  async #take(link: PresenceLink, message: SignedNote): Promise<void> {
+    const { note, sig } = message
+    if (note.room !== this.#address.room) {
+      this.#onMisbehaviour.tell(link.peer, 'presence of another room', REFUSED_POINTS)
+      return
+    }
+    if (!this.#sessions.isNews(note)) {
+      if (this.#sessions.isLatest(note) && this.#tree.isEager(link)) {
+        this.#tree.demote(link)
+        this.#send(link, { type: 'prune' })
+      }
+      return
+    }
+    if (!(await verifyNote(note, sig, this.#crypto))) {
+      this.#onMisbehaviour.tell(link.peer, 'forged presence', REFUSED_POINTS)
+      return
+    }
+    this.#tree.promote(link)
+    const changed = this.#sessions.take(message, this.#scheduler.nowMs())
+    const onward = note.state === null ? this.#tree.links.filter((other) => other !== link) : this.#tree.eager(link)
+    for (const other of onward) this.#send(other, message)
+    if (changed) this.#told()
+  }
+
+  #send(link: PresenceLink, message: PresenceMessage): void {
+    link.outbox.send(encodePresenceMessage(message))
+  }
+
+  /** Lets the silent go, and mends the tree when a heartbeat is missing. */
+  #tend(): void {
+    const nowMs = this.#scheduler.nowMs()
+    if (this.#sessions.silentBetween(nowMs - OVERDUE_MS - TEND_MS, nowMs - OVERDUE_MS)) this.#graftAll()
+    if (this.#sessions.expire(nowMs - PRESENCE_TTL_MS)) this.#told()
+  }
+
+  #graftAll(): void {
+    for (const link of this.#tree.lazy()) {
+      this.#tree.promote(link)
+      this.#send(link, { type: 'graft' })
+    }
+  }
+
+  #told(): void {
+    this.#people = this.#sessions.people(this.#signer.peer)
+    this.#onChange.tell()
+  }
+
+  #problem(error: unknown): void {
+    this.#onProblem(error instanceof Error ? error : new Error(String(error)))
+  }
+}
