@@ -1,15 +1,17 @@
 import { foldCharter, type Charter } from './charter.ts'
-import { foldChat } from './chat.ts'
+import { ChatFold } from './chat.ts'
 import type { EntryId, PeerId, RecordHash, RoomId } from './ids.ts'
 import { foldPlays } from './plays.ts'
 import { foldProfiles, type Profile } from './profiles.ts'
 import { QueueFold } from './queue.ts'
 import type { RecordKind, VerifiedRecord } from './record.ts'
 import { foldRoles, type Roles } from './roles.ts'
-import type { ChatMessage, Entry, Play, RoomState } from './room-state.ts'
+import type { Entry, Play, RoomState } from './room-state.ts'
 
 /** Records of each kind that is folded as a whole, in order of arrival. */
-type Lists = { readonly [K in Exclude<RecordKind, 'entry' | 'withdraw' | 'next' | 'vote'>]: VerifiedRecord<K>[] }
+type Lists = {
+  readonly [K in Exclude<RecordKind, 'entry' | 'withdraw' | 'next' | 'vote' | 'message'>]: VerifiedRecord<K>[]
+}
 
 /**
  * The deterministic fold of a room's records: same set, same state, in any order of arrival (ROOM-1).
@@ -18,8 +20,9 @@ type Lists = { readonly [K in Exclude<RecordKind, 'entry' | 'withdraw' | 'next' 
 export class RoomFold {
   readonly #room: RoomId
   readonly #seen = new Set<RecordHash>()
-  readonly #lists: Lists = { genesis: [], charter: [], role: [], profile: [], message: [], play: [] }
+  readonly #lists: Lists = { genesis: [], charter: [], role: [], profile: [], play: [] }
   readonly #queue = new QueueFold()
+  readonly #chat = new ChatFold()
   readonly #changed = new Set<RecordKind>()
   #state: RoomState | null = null
 
@@ -39,6 +42,9 @@ export class RoomFold {
         case 'next':
         case 'vote':
           this.#queue.add(record)
+          break
+        case 'message':
+          this.#chat.add(record)
           break
         default:
           ;(this.#lists[record.kind] as VerifiedRecord[]).push(record)
@@ -63,7 +69,7 @@ export class RoomFold {
       roles,
       profiles: this.#profiles(),
       entries,
-      chat: this.#chat(),
+      chat: this.#chat.messages,
       plays: this.#plays(entries, control, roles),
     }
     this.#changed.clear()
@@ -86,10 +92,6 @@ export class RoomFold {
 
   #profiles(): ReadonlyMap<PeerId, Profile> {
     return this.#kept('profiles', ['profile']) ?? foldProfiles(this.#lists.profile)
-  }
-
-  #chat(): readonly ChatMessage[] {
-    return this.#kept('chat', ['message']) ?? foldChat(this.#lists.message)
   }
 
   #plays(entries: ReadonlyMap<EntryId, Entry>, control: Charter['control'], roles: Roles): readonly Play[] {

@@ -10,8 +10,11 @@ export function foldProfiles(records: readonly VerifiedRecord<'profile'>[]): Rea
   return new Map([...records].sort(byTime).map(({ author, body }) => [author, body]))
 }
 
+/** As much of a PeerId's end (its start is the same for all) as tells faces apart, within `limits.nameChars`. */
+const FACE_CHARS = 16
+
 /** What a person is called and looks like: the own profile, else (or where it is blank) what the key gives (ROOM-5). */
 export function profileOf(state: { readonly profiles: ReadonlyMap<PeerId, Profile> }, peer: PeerId): Profile {
   const own = state.profiles.get(peer)
-  return { name: own?.name.trim() || generatedName(peer), face: own?.face || peer }
+  return { name: own?.name.trim() || generatedName(peer), face: own?.face || peer.slice(-FACE_CHARS) }
 }

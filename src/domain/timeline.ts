@@ -1,6 +1,6 @@
 import { createHistory } from './history.ts'
 import { limits } from './limits.ts'
-import { QueueOrder, votersAt } from './queue-order.ts'
+import { queueAt } from './queue-order.ts'
 import type { QueueItem, RoomState, Segment, Timeline } from './room-state.ts'
 import { Walk, type Step } from './walk.ts'
 
@@ -16,8 +16,7 @@ export interface RoomTimeline {
 }
 
 export function createTimeline(state: RoomState): RoomTimeline {
-  const order = new QueueOrder()
-  const walk = new Walk(state, order)
+  const walk = new Walk(state)
   const historyBefore = createHistory(walk.steps)
 
   const stepAt = (nowMs: number): Step | null => {
@@ -35,7 +34,7 @@ export function createTimeline(state: RoomState): RoomTimeline {
       return {
         current,
         next: next?.segment ?? null,
-        queue: queueView(walk, order, next, nowMs),
+        queue: queueView(walk, next, nowMs),
         history: historyBefore(current === null ? index + 1 : index),
       }
     },
@@ -58,15 +57,12 @@ function nextStep(current: Segment | null, following: Step | undefined, nowMs: n
   return current?.playing || startsAtMs <= nowMs + limits.playAheadMs ? following : null
 }
 
-function queueView(walk: Walk, order: QueueOrder, next: Step | null, nowMs: number): readonly QueueItem[] {
-  const entries = order.order(walk.waitingAt(nowMs), nowMs)
+function queueView(walk: Walk, next: Step | null, nowMs: number): readonly QueueItem[] {
+  const queue = queueAt(walk.waitingAt(nowMs), nowMs).map(({ entry, voters }) => ({ entry, voters, pinned: false }))
   // An entry that leaves the queue with the next segment stands first, even when withdrawn or outvoted after the pin.
-  const leaving = next !== null && walk.left.get(next.segment.entry.id) === next.segment.startsAtMs ? next : null
-  const first = leaving?.segment.entry
-  const ordered = first === undefined ? entries : [first, ...entries.filter((entry) => entry !== first)]
-  return ordered.map((entry) => ({
-    entry,
-    voters: votersAt(entry, nowMs),
-    pinned: entry === first && leaving !== null && nowMs >= leaving.fixedFromMs,
-  }))
+  const entry = next?.segment.entry
+  if (next === null || entry === undefined || walk.left.get(entry.id) !== next.segment.startsAtMs) return queue
+  const voters = queue.find((item) => item.entry === entry)?.voters ?? []
+  const first = { entry, voters, pinned: nowMs >= next.fixedFromMs }
+  return [first, ...queue.filter((item) => item.entry !== entry)]
 }

@@ -1,7 +1,7 @@
 import type { EntryId } from './ids.ts'
 import { limits } from './limits.ts'
 import { firstIndex } from './order.ts'
-import { byAge, type QueueOrder } from './queue-order.ts'
+import { QueueSweep } from './queue-sweep.ts'
 import type { Entry, Play, RoomState, Segment } from './room-state.ts'
 
 /** A stretch of the walk: a segment and what made it. */
@@ -37,14 +37,11 @@ function reigns(plays: readonly Play[]): Reign[] {
  */
 export class Walk {
   readonly steps: Step[] = []
-  /** Room time from which an entry is no longer in the queue, in the order in which they left. */
+  /** Room time from which an entry is no longer in the queue: that of its first segment. */
   readonly left = new Map<EntryId, number>()
-  readonly #leavers: Entry[] = []
-  /** Entries that have not left yet, oldest first. */
-  readonly #waiting: Entry[]
+  readonly #queue: QueueSweep
   readonly #reigns: readonly Reign[]
   readonly #entries: RoomState['entries']
-  readonly #order: QueueOrder
   #nextReign = 0
   /** End of the current reign, and everything before is walked up to `#walkedMs`. */
   #reignEndsAtMs = -Infinity
@@ -52,11 +49,10 @@ export class Walk {
   /** Start of what ends at `#walkedMs`. */
   #segmentStartMs = -Infinity
 
-  constructor(state: RoomState, order: QueueOrder) {
-    this.#entries = state.entries
-    this.#reigns = reigns(state.plays)
-    this.#waiting = [...state.entries.values()].sort(byAge)
-    this.#order = order
+  constructor({ entries, plays }: Pick<RoomState, 'entries' | 'plays'>) {
+    this.#entries = entries
+    this.#reigns = reigns(plays)
+    this.#queue = new QueueSweep(entries.values())
   }
 
   /** Index of the last step that begins at or before a room time; -1 when none does. The step after it, if any, is known too. */
@@ -66,14 +62,9 @@ export class Walk {
     return index
   }
 
-  /** Entries that have not left the queue at a room time, whether or not they stand. `indexAt` that time comes first. */
-  waitingAt(nowMs: number): Entry[] {
-    const waiting = [...this.#waiting]
-    for (const entry of this.#leavers.toReversed()) {
-      if ((this.left.get(entry.id) as number) <= nowMs) break
-      waiting.push(entry)
-    }
-    return waiting
+  /** Entries that have not left the queue at a room time, whether or not they stand; `indexAt` that time comes first. */
+  *waitingAt(nowMs: number): Generator<Entry> {
+    for (const entry of this.#entries.values()) if ((this.left.get(entry.id) ?? Infinity) > nowMs) yield entry
   }
 
   #lastUntil(nowMs: number): number {
@@ -110,8 +101,9 @@ export class Walk {
   #advanceByItself(): void {
     const boundaryMs = this.#walkedMs
     const pinnedAtMs = Math.max(boundaryMs - limits.pinLeadMs, this.#segmentStartMs)
-    const pinned = this.#order.head(this.#waiting, pinnedAtMs)
-    const entry = pinned ?? this.#order.head(this.#waiting, boundaryMs)
+    // The sweep's times only rise: both kinds do by themselves, and what follows a boundary is pinned at it or later.
+    const pinned = this.#queue.headAt(pinnedAtMs)
+    const entry = pinned ?? this.#queue.headAt(boundaryMs)
     if (entry === undefined) {
       this.#walkedMs = this.#reignEndsAtMs
       return
@@ -133,8 +125,6 @@ export class Walk {
   #leave(entry: Entry, atMs: number): void {
     if (this.left.has(entry.id)) return
     this.left.set(entry.id, atMs)
-    this.#leavers.push(entry)
-    const index = firstIndex(this.#waiting, (other) => byAge(other, entry) >= 0)
-    this.#waiting.splice(index, 1)
+    this.#queue.leave(entry)
   }
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { foldRoom } from '../../src/domain/fold.ts'
 import { anchorIntent, pauseIntent, playIntent, seekIntent } from '../../src/domain/playback.ts'
-import { QueueOrder } from '../../src/domain/queue-order.ts'
-import type { RoomState, Segment } from '../../src/domain/room-state.ts'
+import type { Entry, RoomState, Segment } from '../../src/domain/room-state.ts'
+import { limits } from '../../src/domain/limits.ts'
+import { queueAt } from '../../src/domain/queue-order.ts'
 import { createTimeline, positionAt, type RoomTimeline } from '../../src/domain/timeline.ts'
 import { Walk, type Step } from '../../src/domain/walk.ts'
 import { arbitraryRoom, spanMs } from '../support/arbitrary-room.ts'
@@ -11,9 +12,9 @@ import { alice, bob, carol, dave, type RecordBuilder } from '../support/records.
 
 const stateOf = (room: RecordBuilder): RoomState => foldRoom(room.room, room.records) as RoomState
 const timelineOf = (room: RecordBuilder): RoomTimeline => createTimeline(stateOf(room))
-/** All steps that the records of a room lead to. */
-function stepsOf(room: RecordBuilder): readonly Step[] {
-  const walk = new Walk(stateOf(room), new QueueOrder())
+/** All steps that a state leads to. */
+function stepsOf(state: RoomState): readonly Step[] {
+  const walk = new Walk(state)
   walk.indexAt(Number.MAX_VALUE)
   return walk.steps
 }
@@ -26,7 +27,7 @@ describe('every walk', () => {
   it('[PLAY-8] is in order of time, without overlap, and gapless wherever a track ends by itself and another follows', () => {
     fc.assert(
       fc.property(arbitraryRoom(), (room) => {
-        const steps = stepsOf(room)
+        const steps = stepsOf(stateOf(room))
         steps.forEach(({ segment, play }, i) => {
           expect(segment.endsAtMs).toBeGreaterThan(segment.startsAtMs)
           const before = steps[i - 1]?.segment
@@ -42,11 +43,38 @@ describe('every walk', () => {
     )
   })
 
+  it('[PLAY-8] [PLAY-9] takes what the queue says at the pin, else at the boundary, whenever it goes on by itself', () => {
+    fc.assert(
+      fc.property(arbitraryRoom(), (room) => {
+        const state = stateOf(room)
+        const { entries, plays } = state
+        const gone = new Set<Entry>()
+        stepsOf(state).forEach(({ segment, play }, i, steps) => {
+          const boundaryMs = segment.startsAtMs
+          // A play of a track's very end sounds not, but it is what ends at the boundary.
+          for (const one of plays) {
+            const cited = one.startsAtMs === boundaryMs && one.entry !== null && entries.get(one.entry)
+            if (cited && play === null) gone.add(cited)
+          }
+          if (play === null) {
+            const before = steps[i - 1]?.segment
+            const beganMs = before?.endsAtMs === boundaryMs && !plays.some((one) => one.startsAtMs === boundaryMs)
+            const pinnedAtMs = beganMs ? Math.max(before.startsAtMs, boundaryMs - limits.pinLeadMs) : boundaryMs
+            const waiting = [...entries.values()].filter((entry) => !gone.has(entry))
+            const expected = queueAt(waiting, pinnedAtMs)[0] ?? queueAt(waiting, boundaryMs)[0]
+            expect(segment.entry).toBe(expected?.entry)
+          }
+          gone.add(segment.entry)
+        })
+      }),
+    )
+  })
+
   it('[PLAY-10] plays no entry by itself that has left the queue', () => {
     fc.assert(
       fc.property(arbitraryRoom(), (room) => {
         const sounded = new Set<string>()
-        for (const { segment, play } of stepsOf(room)) {
+        for (const { segment, play } of stepsOf(stateOf(room))) {
           if (play === null) expect(sounded).not.toContain(segment.entry.id)
           sounded.add(segment.entry.id)
         }
@@ -57,7 +85,7 @@ describe('every walk', () => {
   it('[PLAY-7] never runs past a track’s end, nor outside of its segment', () => {
     fc.assert(
       fc.property(arbitraryRoom(), (room) => {
-        for (const { segment } of stepsOf(room)) {
+        for (const { segment } of stepsOf(stateOf(room))) {
           if (!segment.playing) continue
           const { durationMs } = segment.entry.track
           expect(positionAt(segment, segment.endsAtMs)).toBeLessThanOrEqual(durationMs + 1e-6)
