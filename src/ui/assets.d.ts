@@ -1,0 +1,2 @@
+/** Stylesheets that Vite bundles: imported for their effect only. */
+declare module '*.css'

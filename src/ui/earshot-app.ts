@@ -1,0 +1,143 @@
+import { ContextProvider } from '@lit/context'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import type { AppPort } from '../app/app-port.ts'
+import type { RoomPort } from '../app/room-view.ts'
+import type { EarshotError } from '../domain/errors.ts'
+import { appContext } from './context.ts'
+import './earshot-help.ts'
+import type { EarshotHelp } from './earshot-help.ts'
+import './earshot-home.ts'
+import './earshot-notice.ts'
+import './earshot-room.ts'
+import './earshot-toasts.ts'
+import type { EarshotToasts } from './earshot-toasts.ts'
+import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent } from './events.ts'
+import { registerIcons } from './icons.ts'
+import { routeOf } from './route.ts'
+import { sharedStyles } from './shared-styles.ts'
+import { strings } from './strings.ts'
+import './tokens.css'
+
+type Page =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'home' }
+  | { readonly kind: 'opening'; readonly fragment: string }
+  | { readonly kind: 'room'; readonly fragment: string; readonly room: RoomPort }
+  | { readonly kind: 'failed'; readonly title: string; readonly text: string; readonly retry: boolean }
+
+/** The whole interface: shows the page that the address names, and holds what lies over all pages. */
+@customElement('earshot-app')
+export class EarshotApp extends LitElement {
+  static override styles = [sharedStyles]
+
+  /** The program behind the interface; pages appear once it is set. */
+  @property({ attribute: false }) port: AppPort | undefined
+  /** Why Earshot cannot run here (no secure context, a browser that lacks something). Shown instead of any page. */
+  @property({ attribute: false }) problem: EarshotError | undefined
+
+  @state() private page: Page = { kind: 'starting' }
+  @query('earshot-help') private readonly help!: EarshotHelp | null
+  @query('earshot-toasts') private readonly toasts!: EarshotToasts | null
+  readonly #app = new ContextProvider(this, { context: appContext })
+
+  constructor() {
+    super()
+    registerIcons()
+    this.addEventListener('earshot-problem', (event: ProblemEvent) => this.toasts?.show(event.message))
+    this.addEventListener('earshot-open', (event: OpenEvent) => event.what === 'help' && this.help?.show())
+    this.addEventListener('earshot-navigate', (event: NavigateEvent) => {
+      location.hash = event.fragment
+    })
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    window.addEventListener('hashchange', this.#onHash)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('hashchange', this.#onHash)
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('port') || this.port === undefined) return
+    this.#app.setValue(this.port)
+    this.#go()
+  }
+
+  protected override render(): unknown {
+    return html`${this.problem === undefined ? this.#page() : html`<earshot-notice .heading=${strings.errors.unsupportedTitle} .text=${this.problem.message}></earshot-notice>`}
+      <earshot-help></earshot-help><earshot-toasts></earshot-toasts>`
+  }
+
+  #page(): unknown {
+    const { page } = this
+    switch (page.kind) {
+      case 'starting':
+        return nothing
+      case 'home':
+        return html`<earshot-home></earshot-home>`
+      case 'opening':
+        return html`<earshot-notice
+          busy
+          .heading=${strings.room.opening}
+          .text=${strings.room.openingHint}
+        ></earshot-notice>`
+      case 'room':
+        return html`<earshot-room .port=${page.room}></earshot-room>`
+      case 'failed':
+        return html`<earshot-notice
+          home
+          ?retry=${page.retry}
+          .heading=${page.title}
+          .text=${page.text}
+        ></earshot-notice>`
+    }
+  }
+
+  readonly #onHash = (): void => {
+    if (this.port !== undefined) this.#go()
+  }
+
+  /** Goes where the address says: closes the room that was open, opens the one that is named. */
+  #go(): void {
+    const { page, port } = this
+    const route = routeOf(location.hash)
+    if (port === undefined || ('fragment' in page && route.kind === 'room' && page.fragment === route.fragment)) return
+    if (page.kind === 'room') attempt(this, page.room.leave())
+    switch (route.kind) {
+      case 'home':
+        this.page = { kind: 'home' }
+        return
+      case 'nowhere':
+        this.page = { kind: 'failed', title: strings.errors.linkTitle, text: route.why, retry: false }
+        return
+      case 'room':
+        this.#open(port, route.fragment)
+    }
+  }
+
+  #open(port: AppPort, fragment: string): void {
+    const opening: Page = { kind: 'opening', fragment }
+    this.page = opening
+    port.openRoom(fragment).then(
+      (room) => {
+        // The person went elsewhere in the meantime.
+        if (this.page !== opening) return attempt(this, room.leave())
+        this.page = { kind: 'room', fragment, room }
+      },
+      (error: unknown) => {
+        if (this.page === opening)
+          this.page = { kind: 'failed', title: strings.errors.openTitle, text: messageOf(error), retry: true }
+      },
+    )
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'earshot-app': EarshotApp
+  }
+}

@@ -1,0 +1,63 @@
+import { css, html, nothing } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import type { RoomView } from '../app/room-view.ts'
+import { icon, type IconName } from './icons.ts'
+import { RoomElement } from './room-element.ts'
+import { sharedStyles } from './shared-styles.ts'
+import { strings } from './strings.ts'
+
+/** Why the room is not as it could be, and what to do: alone, connecting, no route, offline and node down are told apart. */
+@customElement('earshot-connection')
+export class EarshotConnection extends RoomElement {
+  static override styles = [
+    sharedStyles,
+    css`
+      .notice {
+        display: flex;
+        align-items: flex-start;
+        gap: var(--s3);
+        padding: var(--s3) var(--s4);
+        border-radius: var(--radius-m);
+        background: var(--soft);
+        font-size: var(--text-s);
+        line-height: 1.4;
+      }
+      .notice.warn {
+        background: var(--warn-soft);
+      }
+      .notice.warn .icon {
+        color: var(--warn);
+      }
+      .icon {
+        margin-top: 0.05rem;
+        color: var(--accent);
+      }
+      strong {
+        font-weight: 650;
+      }
+      span {
+        color: var(--quiet);
+      }
+    `,
+  ]
+
+  protected override renderRoom({ connection }: RoomView): unknown {
+    const kind = connection.state === 'together' && connection.nodeDown ? 'nodeDown' : connection.state
+    if (kind === 'together') return nothing
+    const warn = kind === 'no-route' || kind === 'offline' || kind === 'nodeDown'
+    const sign: IconName = kind === 'offline' ? 'offline' : kind === 'alone' ? 'people' : warn ? 'warning' : 'wave'
+    const { title, text } = strings.connection[kind]
+    return html`
+      <div class="notice ${warn ? 'warn' : ''}" role="status" aria-label=${strings.connection[kind].label}>
+        ${icon(sign)}
+        <div><strong>${title}.</strong> <span>${text}</span></div>
+      </div>
+    `
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'earshot-connection': EarshotConnection
+  }
+}

@@ -1,0 +1,149 @@
+import { css, html, nothing } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import type { NowView, RoomPort, RoomView } from '../app/room-view.ts'
+import { AccentController } from './accent-controller.ts'
+import './earshot-cover.ts'
+import './earshot-face.ts'
+import './earshot-spectrum.ts'
+import { percent } from './format.ts'
+import { icon } from './icons.ts'
+import { RoomElement } from './room-element.ts'
+import { sharedStyles } from './shared-styles.ts'
+import { strings } from './strings.ts'
+
+/** What plays: the cover that leads the page's colour, title, artist, who added it, who did what last. */
+@customElement('earshot-now')
+export class EarshotNow extends RoomElement {
+  static override styles = [
+    sharedStyles,
+    css`
+      .art {
+        position: relative;
+        width: var(--cover, 20rem);
+        max-width: 100%;
+        margin: 0 auto;
+      }
+      earshot-cover {
+        --size: 100%;
+        border-radius: var(--radius-l);
+        box-shadow: var(--shadow-far);
+      }
+      .none {
+        display: grid;
+        place-items: center;
+        aspect-ratio: 1;
+        border: 2px dashed var(--line);
+        border-radius: var(--radius-l);
+        color: var(--edge);
+      }
+      .none .icon {
+        width: 28%;
+        height: 28%;
+      }
+      .paused earshot-cover {
+        filter: saturate(0.75) brightness(0.92);
+      }
+      .words {
+        margin-top: var(--s4);
+        text-align: center;
+      }
+      h2 {
+        font-size: clamp(1.375rem, 1.1rem + 1vw, var(--text-2xl));
+        font-weight: 800;
+        letter-spacing: -0.025em;
+        line-height: 1.15;
+        text-wrap: balance;
+        display: -webkit-box;
+        -webkit-line-clamp: 2;
+        -webkit-box-orient: vertical;
+        overflow: hidden;
+      }
+      .artist {
+        margin-top: var(--s1);
+        font-size: var(--text-l);
+        color: var(--quiet);
+      }
+      .who {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        align-items: center;
+        gap: var(--s1) var(--s3);
+        margin-top: var(--s2);
+        font-size: var(--text-s);
+        color: var(--quiet);
+        min-height: 1.5rem;
+      }
+      .who span {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--s2);
+        min-width: 0;
+      }
+      .who earshot-face {
+        --size: 1.25rem;
+      }
+      .state {
+        color: var(--warn);
+        font-weight: 600;
+      }
+      earshot-spectrum {
+        width: 4rem;
+        height: 1.25rem;
+      }
+    `,
+  ]
+
+  readonly #accent = new AccentController(this)
+
+  protected override renderRoom(view: RoomView, _port: RoomPort): unknown {
+    const { now } = view
+    this.#accent.follow(now?.track ?? null)
+    if (now === null) {
+      return html`<section aria-label=${strings.now.region}>
+        <div class="art"><div class="none">${icon('music')}</div></div>
+        <div class="words">
+          <h2>${strings.now.nothing}</h2>
+          <p class="artist">${strings.now.nothingHint}</p>
+        </div>
+      </section>`
+    }
+    const { track } = now
+    return html`<section aria-label=${strings.now.region} class=${now.playing ? 'playing' : 'paused'}>
+      <div class="art"><earshot-cover .src=${track.coverUrl} .seed=${track.id}></earshot-cover></div>
+      <div class="words">
+        <h2>${track.title}</h2>
+        ${track.artist === undefined ? nothing : html`<p class="artist ellipsis">${track.artist}</p>`}
+        <div class="who">
+          <span><earshot-face .seed=${now.addedBy.face}></earshot-face>${strings.now.addedBy(now.addedBy.name)}</span>
+          ${this.#lastAction(now)} ${this.#state(view, now)}
+          <earshot-spectrum></earshot-spectrum>
+        </div>
+      </div>
+    </section>`
+  }
+
+  #lastAction({ lastAction }: NowView): unknown {
+    if (lastAction === null) return nothing
+    const { by, cause } = lastAction
+    return html`<span role="status"
+      >${by.isMe ? strings.now.actionsByMe[cause] : strings.now.actions[cause](by.name)}</span
+    >`
+  }
+
+  #state({ sound }: RoomView, { availability }: NowView): unknown {
+    if (availability.state === 'missing')
+      return html`<span class="state">${strings.now.missing(availability.why)}</span>`
+    if (sound.state === 'failed') return html`<span class="state">${sound.message ?? strings.now.soundFailed}</span>`
+    if (availability.state === 'fetching')
+      return html`<span>${strings.now.fetching(percent(availability.fraction), availability.holders)}</span>`
+    if (sound.state === 'waiting') return html`<span class="state">${sound.message ?? strings.now.soundWaiting}</span>`
+    return nothing
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'earshot-now': EarshotNow
+  }
+}

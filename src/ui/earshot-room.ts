@@ -1,0 +1,134 @@
+import { ContextProvider } from '@lit/context'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import type { RoomPort } from '../app/room-view.ts'
+import type { Unsubscribe } from '../domain/scheduler.ts'
+import { roomContext } from './context.ts'
+import { DropController } from './drop-controller.ts'
+import './earshot-chat.ts'
+import type { EarshotChat } from './earshot-chat.ts'
+import './earshot-connection.ts'
+import './earshot-header.ts'
+import './earshot-invite.ts'
+import type { EarshotInvite } from './earshot-invite.ts'
+import './earshot-listen.ts'
+import './earshot-mine.ts'
+import './earshot-now.ts'
+import './earshot-people.ts'
+import './earshot-queue.ts'
+import './earshot-transport.ts'
+import { attempt, type OpenEvent } from './events.ts'
+import { icon } from './icons.ts'
+import { roomStyles } from './room-styles.ts'
+import { sharedStyles } from './shared-styles.ts'
+import { ShortcutController } from './shortcut-controller.ts'
+import { strings } from './strings.ts'
+
+/**
+ * A room's page: what plays, the queue, and the people. Three areas on a wide screen; on a narrow one chat and people slide over.
+ * @event earshot-open - Help was asked for.
+ */
+@customElement('earshot-room')
+export class EarshotRoom extends LitElement {
+  static override styles = [sharedStyles, roomStyles]
+
+  /** The room to show; set once. */
+  @property({ attribute: false }) port!: RoomPort
+  /** What lies over the page on a narrow screen. */
+  @state() private panel: 'none' | 'chat' | 'people' = 'none'
+  @query('earshot-chat') private readonly chat!: EarshotChat | null
+  @query('earshot-invite') private readonly invite!: EarshotInvite | null
+
+  readonly #room = new ContextProvider(this, { context: roomContext })
+  readonly #drop = new DropController(this, (files) => attempt(this, this.port.addFiles(files)))
+  protected readonly shortcuts = new ShortcutController(this, () => this.port)
+  #stop: Unsubscribe | undefined
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.addEventListener('earshot-open', this.#onOpen)
+    window.addEventListener('keydown', this.#onEscape)
+    if (this.hasUpdated) this.#follow()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.removeEventListener('earshot-open', this.#onOpen)
+    window.removeEventListener('keydown', this.#onEscape)
+    this.#stop?.()
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('port')) return
+    this.#room.setValue(this.port)
+    this.#follow()
+  }
+
+  protected override render(): unknown {
+    const { view } = this.port
+    const locked = view.sound.state === 'locked'
+    return html`
+      <div class="page ${locked ? 'locked' : ''}" data-panel=${this.panel}>
+        <earshot-header></earshot-header>
+        <main>
+          <div class="stage scroll">
+            <earshot-connection></earshot-connection>
+            <earshot-now></earshot-now>
+            <earshot-listen ?hidden=${!locked}></earshot-listen>
+            <earshot-transport></earshot-transport>
+            <earshot-mine></earshot-mine>
+          </div>
+          <earshot-queue></earshot-queue>
+          <aside>
+            <button
+              class="button round close"
+              type="button"
+              aria-label=${strings.room.close}
+              @click=${() => (this.panel = 'none')}
+            >
+              ${icon('close')}
+            </button>
+            <earshot-people></earshot-people>
+            <earshot-chat></earshot-chat>
+          </aside>
+        </main>
+      </div>
+      <earshot-invite></earshot-invite>
+      ${
+        this.#drop.over
+          ? html`<div class="drop">
+              <div>
+                ${icon('music')}<strong>${strings.room.dropTitle}</strong
+                ><span>${strings.room.dropText(view.name)}</span>
+              </div>
+            </div>`
+          : nothing
+      }
+    `
+  }
+
+  #follow(): void {
+    this.#stop?.()
+    this.#stop = this.port.subscribe(() => this.requestUpdate())
+  }
+
+  readonly #onOpen = (event: OpenEvent): void => {
+    if (event.what === 'invite') this.invite?.show()
+    if (event.what !== 'chat' && event.what !== 'people') return
+    this.panel = this.panel === event.what ? 'none' : event.what
+    if (event.what === 'chat') void this.updateComplete.then(() => this.chat?.focus())
+  }
+
+  readonly #onEscape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || event.defaultPrevented) return
+    this.panel = 'none'
+    const inner = this.shadowRoot?.activeElement
+    if (inner instanceof HTMLElement) inner.blur()
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'earshot-room': EarshotRoom
+  }
+}

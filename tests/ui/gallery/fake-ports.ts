@@ -1,0 +1,141 @@
+import type { HomePort, RecentRoom, RoomPort, RoomView } from '../../../src/app/room-view.ts'
+import type { EntryId, RoomId } from '../../../src/domain/ids.ts'
+import { PermissionError } from '../../../src/domain/errors.ts'
+import type { Scheduler } from '../../../src/domain/scheduler.ts'
+import { me, roomFragment } from './people.ts'
+
+/** The page's own time and timers: a gallery needs no virtual ones. */
+export const pageScheduler: Scheduler = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs)
+    return () => clearTimeout(timer)
+  },
+  every(periodMs, task) {
+    const timer = setInterval(task, periodMs)
+    return () => clearInterval(timer)
+  },
+}
+
+/** A room that does as it is told, and writes down what it was told. */
+export class FakeRoom implements RoomPort {
+  view: RoomView
+  readonly #calls: unknown[][]
+  readonly #listeners = new Set<() => void>()
+
+  constructor(view: RoomView, calls: unknown[][]) {
+    this.view = view
+    this.#calls = calls
+  }
+
+  /** Changes the view, as the program behind a real port would. */
+  change(part: Partial<RoomView>): void {
+    this.view = { ...this.view, ...part }
+    for (const listener of this.#listeners) listener()
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  positionMs(): number {
+    return this.view.now?.positionMs ?? 0
+  }
+  spectrum(): Uint8Array {
+    return Uint8Array.from({ length: 128 }, (_, i) => 110 + 100 * Math.sin(i / 2.1) * Math.cos(i / 5))
+  }
+  async listen(): Promise<void> {
+    this.#note('listen')
+    this.change({ sound: { ...this.view.sound, state: 'playing' } })
+  }
+  addFiles = async (files: readonly File[]): Promise<void> =>
+    this.#note(
+      'addFiles',
+      files.map((file) => file.name),
+    )
+  addDemoTracks = async (): Promise<void> => this.#note('addDemoTracks')
+  cancelImport = (id: number): void => this.#note('cancelImport', id)
+  async vote(entry: EntryId, up: boolean): Promise<void> {
+    this.#note('vote', entry, up)
+    this.change({
+      queue: this.view.queue.map((item) =>
+        item.id === entry ? { ...item, voted: up, votes: item.votes + (up ? 1 : -1) } : item,
+      ),
+    })
+  }
+  removeEntry = (entry: EntryId): Promise<void> => {
+    this.#note('removeEntry', entry)
+    return Promise.reject(new PermissionError('It sounds in a moment and cannot be removed any more.'))
+  }
+  playNext = async (entry: EntryId): Promise<void> => this.#note('playNext', entry)
+  play = async (): Promise<void> => this.#playing('play', true)
+  pause = async (): Promise<void> => this.#playing('pause', false)
+  seek = async (positionMs: number): Promise<void> => this.#note('seek', Math.round(positionMs))
+  skip = async (): Promise<void> => this.#note('skip')
+  async send(text: string): Promise<void> {
+    this.#note('send', text)
+    const id = `sent ${this.view.chat.length}`
+    this.change({
+      chat: [
+        ...this.view.chat,
+        { kind: 'message', id: id as never, by: this.view.me, text, atMs: Date.UTC(2026, 10, 21, 20, 15) },
+      ],
+    })
+  }
+  rename = async (name: string): Promise<void> => this.#note('rename', name)
+  changeFace = async (face: string): Promise<void> => this.#note('changeFace', face)
+  renameRoom = async (name: string): Promise<void> => this.#note('renameRoom', name)
+  setVolume = (volume: number): void => {
+    this.#note('setVolume', volume)
+    this.change({ sound: { ...this.view.sound, volume } })
+  }
+  setMuted = (muted: boolean): void => {
+    this.#note('setMuted', muted)
+    this.change({ sound: { ...this.view.sound, muted } })
+  }
+  setOffset = (offsetMs: number): void => {
+    this.#note('setOffset', offsetMs)
+    this.change({ sound: { ...this.view.sound, offsetMs } })
+  }
+  resync = (): void => this.#note('resync')
+  leave = async (): Promise<void> => this.#note('leave')
+
+  #playing(command: string, playing: boolean): void {
+    this.#note(command)
+    if (this.view.now !== null) this.change({ now: { ...this.view.now, playing } })
+  }
+
+  #note(...call: unknown[]): void {
+    this.#calls.push(call)
+  }
+}
+
+const recent = (name: string, letter: string, visibility: RecentRoom['visibility']): RecentRoom => ({
+  room: letter.repeat(43) as RoomId,
+  name,
+  visibility,
+  fragment: roomFragment,
+  lastOpenedMs: Date.UTC(2026, 10, 20, 12),
+})
+
+export function fakeHome(calls: unknown[][], first: boolean): HomePort {
+  return {
+    recentRooms: async () =>
+      first
+        ? []
+        : [
+            recent('Friday Kitchen', 'A', 'unlisted'),
+            recent('Album club: the long winter', 'B', 'private'),
+            recent('Lobby radio', 'C', 'public'),
+          ],
+    forget: async (room) => void calls.push(['forget', room]),
+    startRoom: async (options) => {
+      calls.push(['startRoom', options])
+      return roomFragment
+    },
+    me: { name: me.name, face: me.face },
+    rename: async (name, face) => void calls.push(['rename', name, face]),
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The real interface over invented rooms, for screenshots and for tests: `?state=busy&theme=dark`. Every command that the interface
+ * sends stands in `window.gallery.calls`.
+ */
+import type { AppPort } from '../../../src/app/app-port.ts'
+import { UnsupportedError } from '../../../src/domain/errors.ts'
+import '../../../src/ui/earshot-app.ts'
+import { fakeHome, FakeRoom, pageScheduler } from './fake-ports.ts'
+import { roomFragment } from './people.ts'
+import { states, type StateName } from './states.ts'
+
+declare global {
+  interface Window {
+    gallery: { calls: unknown[][]; room: FakeRoom | null }
+  }
+}
+
+const query = new URLSearchParams(location.search)
+const name = query.get('state') ?? 'busy'
+const theme = query.get('theme')
+if (theme !== null) document.documentElement.dataset['theme'] = theme
+
+const calls: unknown[][] = []
+const room = name in states ? new FakeRoom(states[name as StateName](), calls) : null
+window.gallery = { calls, room }
+
+const port: AppPort = {
+  home: fakeHome(calls, name === 'home-first'),
+  openRoom: () => (room === null ? new Promise(() => undefined) : Promise.resolve(room)),
+  scheduler: pageScheduler,
+  random: () => 0.42,
+}
+
+const app = document.createElement('earshot-app')
+if (location.hash === '')
+  location.hash =
+    name.startsWith('home') || name === 'unsupported' ? '#/' : name === 'bad-link' ? '#/r/abc' : roomFragment
+if (name === 'unsupported') {
+  app.problem = new UnsupportedError(
+    'This page is not on a secure address, so the browser withholds what Earshot needs. Open it over https, or on this computer as localhost.',
+  )
+}
+app.port = port
+document.body.append(app)
