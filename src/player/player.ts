@@ -49,4 +49,3 @@ export interface Player {
   onStatus(listener: (status: PlayerStatus) => void): Unsubscribe
   close(): Promise<void>
 }
-

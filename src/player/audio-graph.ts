@@ -1,0 +1,81 @@
+import { UnsupportedError } from '../domain/errors.ts'
+import type { OutputReading } from './output-clock.ts'
+import workletUrl from './worklet.ts?worker&url'
+
+/** Smoothing of volume changes: fast for a finger, too slow for a click. */
+const VOLUME_TIME_CONSTANT_S = 0.015
+const ANALYSER_SIZE = 1024
+
+/** Renderer node, own volume and meter of one context. */
+export class AudioGraph {
+  readonly context: AudioContext
+  readonly port: MessagePort
+  readonly #gain: GainNode
+  readonly #analyser: AnalyserNode
+  readonly #wave = new Float32Array(ANALYSER_SIZE)
+  readonly #bins: Uint8Array<ArrayBuffer>
+
+  private constructor(context: AudioContext) {
+    const node = new AudioWorkletNode(context, 'earshot-room-renderer', {
+      numberOfInputs: 0,
+      numberOfOutputs: 1,
+      outputChannelCount: [2],
+    })
+    this.context = context
+    this.port = node.port
+    this.#gain = new GainNode(context)
+    this.#analyser = new AnalyserNode(context, { fftSize: ANALYSER_SIZE, smoothingTimeConstant: 0.7 })
+    this.#bins = new Uint8Array(this.#analyser.frequencyBinCount)
+    node.connect(this.#gain).connect(this.#analyser).connect(context.destination)
+  }
+
+  /** Rejects with UnsupportedError where audio worklets are missing (pages on plain http, old browsers). */
+  static async open(context: AudioContext): Promise<AudioGraph> {
+    // Missing on plain http, whatever the types say.
+    const worklet: AudioWorklet | undefined = context.audioWorklet
+    if (worklet === undefined) {
+      throw new UnsupportedError(
+        'This page cannot play in step here: open it over https or on localhost, in a current browser.',
+      )
+    }
+    await worklet.addModule(workletUrl)
+    return new AudioGraph(context)
+  }
+
+  setGain(gain: number): void {
+    this.#gain.gain.setTargetAtTime(gain, this.context.currentTime, VOLUME_TIME_CONSTANT_S)
+  }
+
+  /** RMS of what left the graph in the last 20 ms, 0 to 1. */
+  level(): number {
+    this.#analyser.getFloatTimeDomainData(this.#wave)
+    return Math.min(1, Math.sqrt(this.#wave.reduce((sum, value) => sum + value * value, 0) / this.#wave.length))
+  }
+
+  /** Magnitudes of the audible spectrum, 0 to 255 each, low frequencies first. */
+  spectrum(): Uint8Array {
+    this.#analyser.getByteFrequencyData(this.#bins)
+    return this.#bins
+  }
+
+  readOutput(nowMs: number): OutputReading {
+    const { currentTime, baseLatency } = this.context
+    // Not in every browser, whatever the types say.
+    const outputLatency = this.context.outputLatency as number | undefined
+    const read = this.context.getOutputTimestamp as AudioContext['getOutputTimestamp'] | undefined
+    const { contextTime, performanceTime } = read?.call(this.context) ?? {}
+    const told = contextTime !== undefined && performanceTime !== undefined
+    return {
+      currentTimeS: currentTime,
+      nowMs,
+      outputLatencyS: outputLatency ?? baseLatency,
+      timestamp: told ? { contextTimeS: contextTime, performanceMs: performanceTime } : null,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.port.postMessage({ kind: 'close' })
+    this.port.close()
+    if (this.context.state !== 'closed') await this.context.close()
+  }
+}

@@ -1,0 +1,15 @@
+/** Seconds in which a small error shrinks to 1/e. */
+const TIME_CONSTANT_S = 1
+/**
+ * Fastest correction. With the time constant it is reached at 5 ms; an error below 0.5 ms is corrected within the 500 ppm that nobody hears.
+ */
+export const MAX_CORRECTION_PPM = 5000
+/**
+ * Beyond this many ms the player cuts over with a short cross-fade: two loudspeakers that far apart are heard as an echo
+ * (Haas: 10 to 30 ms for music), which lasts longer and disturbs more than one fade of 10 ms.
+ */
+export const CUT_OVER_MS = 15
+
+/** How much faster to play, in ppm, when the sound is `lateMs` late (negative: early). Proportional, hence no dead zone that ratchets. */
+export const correctionPpm = (lateMs: number): number =>
+  Math.max(-MAX_CORRECTION_PPM, Math.min(MAX_CORRECTION_PPM, (lateMs * 1000) / TIME_CONSTANT_S))

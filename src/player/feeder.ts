@@ -1,0 +1,138 @@
+import { EarshotError } from '../domain/errors.ts'
+import type { ToRenderer } from './messages.ts'
+import type { PlayerSegment } from './player.ts'
+import { TrackDecoder, type DecodedChunk, type DecodedFormat } from './track-decoder.ts'
+
+/** Decoded sound that is kept ahead of the room's position: a hidden tab's timers may be seconds apart. */
+const AHEAD_MS = 12_000
+/** Decoded of a segment that has not begun. */
+const HEAD_MS = 3_000
+/** Sound per message to the audio thread; the first ones are shorter, so that a start does not wait for them. */
+const MESSAGE_MS = 250
+const FIRST_MESSAGES_MS = 60
+/** The decoder fell this far behind the room (bytes came late): it skips ahead instead of catching up. */
+const BEHIND_MS = 3_000
+/** The room went back by more than the renderer keeps. */
+const BACK_MS = 400
+/** Least time between two restarts. */
+const RESTART_MS = 3_000
+
+/** Decodes one segment's track for the renderer, seconds ahead and never more. */
+export class Feeder {
+  readonly key: number
+  /** Why it cannot be played in this browser; null while it can. */
+  failure: string | null = null
+  readonly #track: PlayerSegment['track']
+  readonly #post: (message: ToRenderer, transfer: Transferable[]) => void
+  #generation = 0
+  #run: AbortController | null = null
+  #fromMs = 0
+  #untilMs = 0
+  #wantedMs = 0
+  #furthestMs = -Infinity
+  #restartAtMs = -Infinity
+  #wake: () => void = () => undefined
+
+  constructor(
+    key: number,
+    track: PlayerSegment['track'],
+    post: (message: ToRenderer, transfer: Transferable[]) => void,
+  ) {
+    this.key = key
+    this.#track = track
+    this.#post = post
+  }
+
+  /** Keeps the sound around `targetMs` (position in the track where the room is now; may lie before the segment's `firstMs`) decoded. */
+  aim(targetMs: number, firstMs: number, nowMs: number): void {
+    const position = Math.max(targetMs, firstMs)
+    this.#wantedMs = Math.max(targetMs + AHEAD_MS, firstMs + HEAD_MS)
+    const stepped =
+      position > this.#untilMs + BEHIND_MS || position < Math.max(this.#fromMs, this.#furthestMs - BACK_MS)
+    this.#furthestMs = Math.max(this.#furthestMs, position)
+    if (this.#run === null || (stepped && nowMs >= this.#restartAtMs)) {
+      this.#restartAtMs = nowMs + RESTART_MS
+      this.#furthestMs = position
+      this.#restart(position)
+    }
+    if (this.#untilMs < this.#wantedMs) this.#wake()
+  }
+
+  close(): void {
+    this.#run?.abort()
+  }
+
+  #restart(fromMs: number): void {
+    this.#run?.abort()
+    this.#run = new AbortController()
+    this.#fromMs = fromMs
+    this.#untilMs = fromMs
+    this.failure = null
+    const { signal } = this.#run
+    this.#decode(fromMs, ++this.#generation, signal).catch((error: unknown) => {
+      if (signal.aborted) return
+      this.failure =
+        error instanceof EarshotError
+          ? error.message
+          : `This track could not be decoded here (${error instanceof Error ? error.message : String(error)}).`
+    })
+  }
+
+  async #decode(fromMs: number, generation: number, signal: AbortSignal): Promise<void> {
+    const decoder = await TrackDecoder.open(this.#track, signal)
+    const { sampleRate, channels } = decoder.format
+    this.#post({ kind: 'open', key: this.key, generation, sampleRate, channels }, [])
+    let pending: DecodedChunk[] = []
+    let endFrame = 0
+    const flush = (): void => {
+      const merged = merge(pending, decoder.format)
+      pending = []
+      if (merged === null) return
+      this.#post(
+        { kind: 'pcm', key: this.key, generation, ...merged },
+        merged.planes.map((plane) => plane.buffer),
+      )
+    }
+    try {
+      for await (const chunk of decoder.chunks(fromMs)) {
+        if (signal.aborted) return
+        const gap = pending.length > 0 && chunk.startFrame !== endFrame
+        if (gap) flush()
+        pending.push(chunk)
+        endFrame = chunk.startFrame + chunk.planes[0]!.length
+        this.#untilMs = (endFrame * 1000) / sampleRate
+        const heldMs = ((endFrame - pending[0]!.startFrame) * 1000) / sampleRate
+        if (heldMs >= (this.#untilMs < fromMs + 500 ? FIRST_MESSAGES_MS : MESSAGE_MS)) flush()
+        while (this.#untilMs >= this.#wantedMs && !signal.aborted) {
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve
+            signal.addEventListener('abort', () => resolve(), { once: true })
+          })
+        }
+      }
+      flush()
+      this.#untilMs = Infinity
+      this.#post({ kind: 'end', key: this.key, generation, frames: endFrame }, [])
+    } finally {
+      decoder.close()
+    }
+  }
+}
+
+/** One chunk out of contiguous ones. */
+function merge(chunks: readonly DecodedChunk[], format: DecodedFormat): DecodedChunk | null {
+  const [first] = chunks
+  if (first === undefined) return null
+  const length = chunks.reduce((sum, chunk) => sum + chunk.planes[0]!.length, 0)
+  const planes = Array.from({ length: format.channels }, (_, channel) => {
+    const plane = new Float32Array(length)
+    let at = 0
+    for (const chunk of chunks) {
+      const source = chunk.planes[Math.min(channel, chunk.planes.length - 1)]!
+      plane.set(source, at)
+      at += source.length
+    }
+    return plane
+  })
+  return { startFrame: first.startFrame, planes }
+}

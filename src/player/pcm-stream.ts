@@ -1,0 +1,72 @@
+/** A stretch of decoded sound: one plane per channel (1 or 2), equal lengths. */
+export interface PcmChunk {
+  readonly startFrame: number
+  readonly planes: readonly Float32Array[]
+}
+
+/** Decoded frames of one track that are held in memory: contiguous, from `from` to `until`, growing at the end and trimmed at the start. */
+export class PcmStream {
+  readonly sampleRate: number
+  readonly channels: 1 | 2
+  /** First frame beyond the source's end, once it is known. */
+  endFrame: number | null = null
+  #chunks: PcmChunk[] = []
+  #from = 0
+  #until = 0
+
+  constructor(sampleRate: number, channels: 1 | 2) {
+    this.sampleRate = sampleRate
+    this.channels = channels
+  }
+
+  get from(): number {
+    return this.#from
+  }
+  /** Exclusive. */
+  get until(): number {
+    return this.#until
+  }
+
+  /** Takes a chunk; what does not continue the held frames replaces them. */
+  push(chunk: PcmChunk): void {
+    const length = chunk.planes[0]?.length ?? 0
+    if (length === 0) return
+    if (this.#chunks.length === 0 || chunk.startFrame !== this.#until) {
+      this.#chunks = []
+      this.#from = chunk.startFrame
+    }
+    this.#chunks.push(chunk)
+    this.#until = chunk.startFrame + length
+  }
+
+  /** Forgets whole chunks that end at or before `frame`. */
+  trim(frame: number): void {
+    while (this.#chunks.length > 0) {
+      const first = this.#chunks[0]!
+      const end = first.startFrame + first.planes[0]!.length
+      if (end > frame) return
+      this.#chunks.shift()
+      this.#from = end
+    }
+  }
+
+  /** True when [start, end) is held, counting what lies before 0 and beyond the source's end as held silence. */
+  holds(start: number, end: number): boolean {
+    if (this.#chunks.length === 0) return false
+    const coveredEnd = this.endFrame !== null && this.#until >= this.endFrame ? Infinity : this.#until
+    const coveredStart = this.#from <= 0 ? -Infinity : this.#from
+    return start >= coveredStart && end <= coveredEnd
+  }
+
+  /** Copies `count` frames from `start` of one channel into `out`; frames that are not held or lie outside [low, high) are 0. */
+  read(channel: number, start: number, count: number, low: number, high: number, out: Float32Array): void {
+    out.fill(0, 0, count)
+    for (const chunk of this.#chunks) {
+      const plane = chunk.planes[Math.min(channel, chunk.planes.length - 1)]!
+      const from = Math.max(start, low, chunk.startFrame)
+      const to = Math.min(start + count, high, chunk.startFrame + plane.length)
+      if (chunk.startFrame >= start + count) return
+      if (to > from) out.set(plane.subarray(from - chunk.startFrame, to - chunk.startFrame), from - start)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { RoomTime } from '../clock/room-time.ts'
+import type { RoomMap } from './messages.ts'
+import { heardAtMs, type OutputLine } from './output-clock.ts'
+
+/**
+ * Room time at which context frame `frame` is heard, and the pace of what follows.
+ * @param offsetMs how much later than the browser knows this device's sound arrives
+ * @param epochMs room time that the renderer counts from
+ */
+export function roomMap(
+  line: OutputLine,
+  roomTime: RoomTime,
+  at: { readonly frame: number; readonly sampleRate: number; readonly offsetMs: number; readonly epochMs: number },
+): RoomMap {
+  const contextTimeS = at.frame / at.sampleRate
+  const roomMs = roomTime.at(heardAtMs(line, contextTimeS) + at.offsetMs)
+  const secondLaterMs = roomTime.at(heardAtMs(line, contextTimeS + 1) + at.offsetMs)
+  return { frame: at.frame, roomMs: roomMs - at.epochMs, msPerFrame: (secondLaterMs - roomMs) / at.sampleRate }
+}

@@ -1,0 +1,105 @@
+import { ALL_FORMATS, AudioSampleSink, CustomSource, Input, type AudioSample, type InputAudioTrack } from 'mediabunny'
+import { UnsupportedError } from '../domain/errors.ts'
+import { pagedReader } from './paged-reader.ts'
+import type { TrackBytes } from './player.ts'
+
+/** Sound of a track as it comes out of the decoder, in presentation order. */
+export interface DecodedChunk {
+  readonly startFrame: number
+  readonly planes: Float32Array<ArrayBuffer>[]
+}
+export interface DecodedFormat {
+  readonly sampleRate: number
+  readonly channels: 1 | 2
+}
+
+/** Decoders need what stands before a frame: MP3's bit reservoir two packets, Opus 80 ms (RFC 7845, 4.6). */
+const PRE_ROLL_S = 0.12
+
+/** One track being decoded from its bytes. */
+export class TrackDecoder {
+  readonly format: DecodedFormat
+  readonly #input: Input
+  readonly #track: InputAudioTrack
+
+  private constructor(input: Input, track: InputAudioTrack, format: DecodedFormat) {
+    this.#input = input
+    this.#track = track
+    this.format = format
+  }
+
+  /** Reads the headers. Rejects with UnsupportedError when this browser cannot decode the track, with the reader's AbortError on `signal`. */
+  static async open(bytes: TrackBytes, signal: AbortSignal): Promise<TrackDecoder> {
+    const read = pagedReader(bytes, signal)
+    const source = new CustomSource({
+      getSize: () => bytes.ref.sizeBytes,
+      read,
+      maxCacheSize: 1024 * 1024,
+      // Told to the reader of the iterator as well; after an abort nobody is left to hear it.
+      handleUnhandledError: () => undefined,
+    })
+    const input = new Input({ source, formats: ALL_FORMATS })
+    signal.addEventListener('abort', () => input.dispose(), { once: true })
+    const track = await input.getPrimaryAudioTrack()
+    if (track === null) throw new UnsupportedError('This file has no sound that can be played.')
+    if (!(await track.canDecode())) {
+      const codec = (await track.getCodec()) ?? bytes.ref.type
+      throw new UnsupportedError(`This browser cannot decode ${codec}. Another browser on this device may.`)
+    }
+    const sampleRate = await track.getSampleRate()
+    const channels = (await track.getNumberOfChannels()) === 1 ? 1 : 2
+    return new TrackDecoder(input, track, { sampleRate, channels })
+  }
+
+  /** Decodes from shortly before `fromMs` to the end. Frame numbers count from the track's time 0 at `format.sampleRate`. */
+  async *chunks(fromMs: number): AsyncGenerator<DecodedChunk, void> {
+    const sink = new AudioSampleSink(this.#track)
+    let expected: number | null = null
+    for await (const sample of sink.samples(Math.max(0, fromMs / 1000 - PRE_ROLL_S))) {
+      try {
+        const stamped = Math.round(sample.timestamp * this.format.sampleRate)
+        // Timestamps are rounded to microseconds or packets: what continues within a few frames continues exactly.
+        const startFrame: number = expected !== null && Math.abs(stamped - expected) < 32 ? expected : stamped
+        expected = startFrame + sample.numberOfFrames
+        yield { startFrame, planes: toPlanes(sample, this.format.channels) }
+      } finally {
+        sample.close()
+      }
+    }
+  }
+
+  close(): void {
+    this.#input.dispose()
+  }
+}
+
+/** Weight of channels 3 and up in each ear: ITU-R BS.775 downmix of centre and surrounds, without the bass effects channel. */
+const SIDE = Math.SQRT1_2
+const DOWNMIX: readonly (readonly [left: number, right: number])[] = [
+  [1, 0],
+  [0, 1],
+  [SIDE, SIDE],
+  [0, 0],
+  [SIDE, 0],
+  [0, SIDE],
+  [SIDE, 0],
+  [0, SIDE],
+]
+
+function toPlanes(sample: AudioSample, channels: 1 | 2): Float32Array<ArrayBuffer>[] {
+  const plane = (planeIndex: number): Float32Array<ArrayBuffer> => {
+    const out = new Float32Array(sample.numberOfFrames)
+    sample.copyTo(out, { planeIndex, format: 'f32-planar' })
+    return out
+  }
+  const planes = Array.from({ length: Math.min(channels, sample.numberOfChannels) }, (_, i) => plane(i))
+  for (let extra = 2; extra < sample.numberOfChannels && planes.length === 2; extra++) {
+    const weights = DOWNMIX[extra] ?? [0, 0]
+    const more = plane(extra)
+    planes.forEach((into, ear) => {
+      const weight = weights[ear]!
+      if (weight !== 0) for (let i = 0; i < into.length; i++) into[i] = into[i]! + weight * more[i]!
+    })
+  }
+  return planes
+}

@@ -1,0 +1,115 @@
+import { PHASES, type Kernel } from './kernel.ts'
+import type { PcmStream } from './pcm-stream.ts'
+
+/** How a voice begins and ends, in source frames; fades are envelopes over the source position. */
+export interface VoiceShape {
+  /** Nothing before this frame sounds. */
+  readonly start: number
+  /** Fade-in from `start`, in source frames; 0 begins at once. */
+  readonly fadeIn: number
+}
+
+/** One run through a stream at a fractional position: resamples, fades, and adds itself to the output. */
+export class Voice {
+  readonly stream: PcmStream
+  /** Source position of the next output frame; fractional, may stand before `start`. */
+  position: number
+  /** Source frames per output frame. */
+  rate = 1
+  readonly #kernel: Kernel
+  readonly #start: number
+  readonly #fadeIn: number
+  #cut = Infinity
+  #stop = Infinity
+  #fadeOut = 0
+  #scratch: [Float32Array, Float32Array]
+
+  constructor(stream: PcmStream, kernel: Kernel, position: number, shape: VoiceShape) {
+    this.stream = stream
+    this.#kernel = kernel
+    this.position = position
+    this.#start = shape.start
+    this.#fadeIn = shape.fadeIn
+    this.#scratch = [new Float32Array(0), new Float32Array(0)]
+  }
+
+  /** Source frames that the kernel reads beyond the position. */
+  get reach(): number {
+    return this.#kernel.half
+  }
+
+  /** Ends like a tape that is cut before `frame`: for what the next track's first frame continues. */
+  cutAt(frame: number): void {
+    this.#cut = frame
+  }
+
+  /** Fades out over `fade` source frames from `frame` on. A stop that was asked for earlier stays if it comes sooner. */
+  stopAt(frame: number, fade: number): void {
+    if (frame >= this.#stop) return
+    this.#stop = frame
+    this.#fadeOut = fade
+  }
+
+  get stopping(): boolean {
+    return this.#stop !== Infinity
+  }
+
+  get done(): boolean {
+    return this.position > this.#cut + this.#kernel.half || this.position > this.#stop + this.#fadeOut
+  }
+
+  /** Adds `count` frames to `left` and `right` from index 0 and moves on. */
+  render(left: Float32Array, right: Float32Array, count: number): void {
+    const { half, taps, rows, slopes } = this.#kernel
+    const first = Math.floor(this.position) - half + 1
+    const span = Math.floor(this.position + (count - 1) * this.rate) + half - first + 1
+    const [a, b] = this.#load(first, span)
+    const stereo = this.stream.channels === 2
+    for (let i = 0; i < count; i++) {
+      const position = this.position + i * this.rate
+      const gain = this.#gainAt(position)
+      if (gain === 0) continue
+      const whole = Math.floor(position)
+      const at = (position - whole) * PHASES
+      const phase = Math.floor(at)
+      const between = at - phase
+      const row = phase * taps
+      const offset = whole - half + 1 - first
+      let sumA = 0
+      let sumB = 0
+      if (stereo) {
+        for (let tap = 0; tap < taps; tap++) {
+          const weight = rows[row + tap]! + between * slopes[row + tap]!
+          sumA += weight * a[offset + tap]!
+          sumB += weight * b[offset + tap]!
+        }
+      } else {
+        for (let tap = 0; tap < taps; tap++)
+          sumA += (rows[row + tap]! + between * slopes[row + tap]!) * a[offset + tap]!
+        sumB = sumA
+      }
+      left[i] = left[i]! + gain * sumA
+      right[i] = right[i]! + gain * sumB
+    }
+    this.position += count * this.rate
+  }
+
+  #load(first: number, span: number): [Float32Array, Float32Array] {
+    if (this.#scratch[0].length < span) this.#scratch = [new Float32Array(span * 2), new Float32Array(span * 2)]
+    // With a fade-in the frames before the start are read as they are: the fade hides them, and the filter does not ring at a false edge.
+    const low = this.#fadeIn > 0 ? -Infinity : this.#start
+    this.stream.read(0, first, span, low, this.#cut, this.#scratch[0])
+    if (this.stream.channels === 2) this.stream.read(1, first, span, low, this.#cut, this.#scratch[1])
+    return this.#scratch
+  }
+
+  #gainAt(position: number): number {
+    let gain = 1
+    if (this.#fadeIn > 0) {
+      if (position <= this.#start) return 0
+      gain = Math.min(1, (position - this.#start) / this.#fadeIn)
+    }
+    if (position > this.#stop) gain = Math.min(gain, Math.max(0, 1 - (position - this.#stop) / this.#fadeOut))
+    return gain
+  }
+}

@@ -1,0 +1,40 @@
+import type { RenderReport, ToRenderer } from './messages.ts'
+import { Renderer } from './renderer.ts'
+
+// The DOM library does not describe AudioWorkletGlobalScope (Web Audio API, section 1.32).
+declare const sampleRate: number
+declare const currentFrame: number
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort
+}
+declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
+
+const REPORTS_PER_SECOND = 20
+
+/** The shell around `Renderer` on the audio thread. */
+class RoomRenderer extends AudioWorkletProcessor {
+  readonly #renderer = new Renderer(sampleRate)
+  #open = true
+  #nextReport = 0
+
+  constructor() {
+    super()
+    this.port.onmessage = ({ data }: MessageEvent<ToRenderer>) => {
+      if (data.kind === 'close') this.#open = false
+      else this.#renderer.receive(data)
+    }
+  }
+
+  process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const [left, right] = outputs[0] ?? []
+    if (left !== undefined && right !== undefined) this.#renderer.render(currentFrame, left, right)
+    if (currentFrame >= this.#nextReport) {
+      this.#nextReport = currentFrame + sampleRate / REPORTS_PER_SECOND
+      const report: RenderReport = this.#renderer.report(currentFrame + (left?.length ?? 0))
+      this.port.postMessage(report)
+    }
+    return this.#open
+  }
+}
+
+registerProcessor('earshot-room-renderer', RoomRenderer)
