@@ -1,0 +1,162 @@
+import type { PeerId } from '../domain/ids.ts'
+import { compareEpochs, type EpochId, type EpochStanding } from './epoch.ts'
+import { clamp, median, middle } from './median.ts'
+
+/** What one neighbour's room time looks like from here. */
+export interface Claim {
+  readonly peer: PeerId
+  /** Its room time minus ours, ms. */
+  readonly diffMs: number
+  /** How far `diffMs` can be wrong, ms. */
+  readonly errorMs: number
+  /** What more probes could still improve of `diffMs`, ms. */
+  readonly noiseMs: number
+  /** Rate of its room time minus rate of ours, ppm; null while too little is known. */
+  readonly diffPpm: number | null
+  readonly settled: boolean
+  /** The epoch that it holds; while unsettled, the one that it would found. */
+  readonly epoch: EpochId
+  readonly epochAgeMs: number
+}
+
+export interface AgreementInput {
+  readonly me: PeerId
+  readonly settled: boolean
+  /** The epoch that we hold; while unsettled, the one that we would found. */
+  readonly epoch: EpochId
+  readonly epochAgeMs: number
+  readonly claims: readonly Claim[]
+  /** Epochs of peers beyond the neighbours, by verified key, from signed presence. */
+  readonly census: ReadonlyMap<PeerId, EpochId>
+}
+
+/** Where the neighbourhood's time stands against ours. */
+export type Agreement =
+  /** Nobody has a vote. */
+  | { readonly kind: 'silence' }
+  | {
+      readonly kind: 'verdict'
+      readonly epoch: EpochId
+      readonly epochAgeMs: number
+      /** What to move by, ms: the median. */
+      readonly moveMs: number
+      /** What to change the rate by, ppm: the median. */
+      readonly movePpm: number
+      /** Bound of `moveMs`, ms. */
+      readonly errorMs: number
+      /** What more probes could still improve of `moveMs`, ms. */
+      readonly noiseMs: number
+      /** Neighbours whose word counted. */
+      readonly voters: number
+    }
+
+/** Beyond this a difference is not drift: it is stepped over, ms. */
+export const STEP_MS = 250
+
+/** Votes this close to the median are never outliers, ms: half the asymmetry of an ordinary path. */
+const USUAL_SPREAD_MS = 2
+/** Median absolute deviations (scaled to a normal distribution's sigma) beyond which a vote is a lie or a mistake. */
+const OUTLIER_SIGMAS = 4
+const SIGMA_PER_MAD = 1.4826
+
+/**
+ * One round of agreement: whose epoch counts, and the median of {0 and the differences to the neighbours that hold it}.
+ * An unsettled peer has no vote, not even over itself: the 0 is missing. One vote per key, the surest link of each.
+ */
+export function agree(input: AgreementInput): Agreement {
+  const votes = oneVotePerKey(input.claims.filter(({ settled }) => settled))
+  const best = bestEpoch(input, votes)
+  const voters = votes.filter(({ epoch }) => epoch === best?.epoch)
+  if (best === null || voters.length === 0) return { kind: 'silence' }
+  const own = input.settled && input.epoch === best.epoch ? [0] : []
+  const kept = withoutOutliers(voters, own)
+  const rates = kept.flatMap(({ diffPpm }) => (diffPpm === null ? [] : [diffPpm]))
+  return {
+    kind: 'verdict',
+    epoch: best.epoch,
+    epochAgeMs: best.ageMs,
+    moveMs: cautiousMedian([...own, ...kept.map(({ diffMs }) => diffMs)]),
+    movePpm: rates.length === 0 ? 0 : median([...own, ...rates]),
+    errorMs: median(kept.map(({ errorMs }) => errorMs)),
+    noiseMs: median(kept.map(({ noiseMs }) => noiseMs)),
+    voters: kept.length,
+  }
+}
+
+function oneVotePerKey(claims: readonly Claim[]): readonly Claim[] {
+  const surest = new Map<PeerId, Claim>()
+  for (const claim of claims) {
+    const other = surest.get(claim.peer)
+    if (other === undefined || claim.errorMs < other.errorMs) surest.set(claim.peer, claim)
+  }
+  return [...surest.values()]
+}
+
+/** This device, told apart from other devices and tabs of the same person: those are voters like any other. */
+const OWN = Symbol('own')
+
+/** The epoch that wins by what is known here; null when nobody holds one. */
+function bestEpoch(input: AgreementInput, votes: readonly Claim[]): EpochStanding | null {
+  const byKey = new Map<PeerId | typeof OWN, EpochId>(input.census)
+  const ages = new Map<EpochId, number>()
+  const ageOf = (epoch: EpochId, ageMs: number): void => void ages.set(epoch, Math.max(ages.get(epoch) ?? 0, ageMs))
+  byKey.delete(input.me)
+  for (const { peer, epoch, epochAgeMs } of votes) {
+    byKey.set(peer, epoch)
+    ageOf(epoch, epochAgeMs)
+  }
+  if (input.settled) {
+    byKey.set(OWN, input.epoch)
+    // Whoever holds an epoch knows its age: a neighbour's exaggeration counts for nothing.
+    ages.set(input.epoch, input.epochAgeMs)
+  }
+  const holders = new Map<EpochId, number>()
+  for (const epoch of byKey.values()) holders.set(epoch, (holders.get(epoch) ?? 0) + 1)
+  // An epoch that no neighbour holds cannot be followed yet, but our own has to stand against it.
+  const standings = [...holders].map(([epoch, count]) => ({ epoch, holders: count, ageMs: ages.get(epoch) ?? 0 }))
+  const known = standings.filter(({ epoch }) => ages.has(epoch))
+  return known.toSorted(compareEpochs)[0] ?? null
+}
+
+function withoutOutliers(voters: readonly Claim[], own: readonly number[]): readonly Claim[] {
+  const values = [...own, ...voters.map(({ diffMs }) => diffMs)]
+  if (values.length < 3) return voters
+  const centre = cautiousMedian(values)
+  const sigma = SIGMA_PER_MAD * median(values.map((value) => Math.abs(value - centre)))
+  const limitMs = Math.max(USUAL_SPREAD_MS, OUTLIER_SIGMAS * sigma)
+  const kept = voters.filter(({ diffMs }) => Math.abs(diffMs - centre) <= limitMs)
+  return kept.length > 0 ? kept : voters
+}
+
+/** The median; where the middle two are no mere spread apart, the one that moves us less: half-way between two times is nobody's. */
+function cautiousMedian(values: readonly number[]): number {
+  const [low, high] = middle(values)
+  if (high - low <= STEP_MS) return (low + high) / 2
+  return Math.abs(low) <= Math.abs(high) ? low : high
+}
+
+/** Largest change of room time's rate by a correction: 500 ppm, inaudible, and what the player can follow by resampling. */
+export const MAX_SLEW_PPM = 500
+/** Rates that quartz cannot have are not followed, ppm. */
+const MAX_RATE_PPM = 200
+/** Share of a small difference that one round takes back: neighbours move too, and the measurement is noisy. */
+const GAIN = 0.3
+/** Share of a rate difference that one round takes over. */
+const RATE_GAIN = 0.1
+/** Share of the rate correction that is forgotten each second, so that a room's rate cannot wander off together. */
+const RATE_LEAK_PER_S = 1 / 1_000
+
+/** The correction of one round for a peer that stays settled. `spanMs`: until the next round. */
+export function correction(
+  verdict: { readonly moveMs: number; readonly movePpm: number },
+  ratePpm: number,
+  spanMs: number,
+): { readonly moveMs: number; readonly ratePpm: number } {
+  const maxMs = MAX_SLEW_PPM * 1e-6 * spanMs
+  const seconds = spanMs / 1_000
+  const nextPpm = (ratePpm + RATE_GAIN * seconds * verdict.movePpm) * (1 - RATE_LEAK_PER_S * seconds)
+  return {
+    moveMs: clamp(GAIN * seconds * verdict.moveMs, -maxMs, maxMs),
+    ratePpm: clamp(nextPpm, -MAX_RATE_PPM, MAX_RATE_PPM),
+  }
+}

@@ -1,0 +1,82 @@
+import type { PeerId } from '../domain/ids.ts'
+import type { Random } from '../domain/scheduler.ts'
+import type { Claim } from './agreement.ts'
+import { ProbeFilter } from './probe-filter.ts'
+import type { ProbeAnswer, ProbeRequest } from './probe.ts'
+import type { RoomClock } from './room-clock.ts'
+
+/** An answer that has not come by then is lost, ms. */
+const LOST_AFTER_MS = 5_000
+/** A neighbour that has not answered for so long has no vote, ms. Must stay above several probe intervals. */
+const STALE_AFTER_MS = 15_000
+/** A slope over a shorter span is mostly noise, ms. */
+const MIN_DRIFT_SPAN_MS = 10_000
+
+/** What is known of one neighbour's time: the probes under way, its clock and its last word on room time. */
+export class Neighbour {
+  readonly peer: PeerId
+  readonly #random: Random
+  readonly #asked = new Map<number, number>()
+  readonly #filter = new ProbeFilter()
+  #last: { readonly answer: ProbeAnswer; readonly heardAtMs: number } | null = null
+
+  constructor(peer: PeerId, random: Random) {
+    this.peer = peer
+    this.#random = random
+  }
+
+  /** A new question, asked at local monotonic `nowMs`. */
+  ask(nowMs: number): ProbeRequest {
+    for (const [id, askedAtMs] of this.#asked) if (nowMs - askedAtMs > LOST_AFTER_MS) this.#asked.delete(id)
+    const id = Math.floor(this.#random() * 2 ** 32)
+    this.#asked.set(id, nowMs)
+    return { kind: 'request', id }
+  }
+
+  /** Takes in an answer. False when it answers no open question, or its times cannot be true. */
+  hear(answer: ProbeAnswer, heardAtMs: number): boolean {
+    const askedAtMs = this.#asked.get(answer.id)
+    if (askedAtMs === undefined) return false
+    this.#asked.delete(answer.id)
+    if (heardAtMs - askedAtMs > LOST_AFTER_MS) return false
+    const { receivedAtMs, sentAtMs } = answer
+    if (!this.#filter.add({ askedAtMs, receivedAtMs, sentAtMs, heardAtMs })) return false
+    // Datagrams overtake each other: an older word does not replace a newer one, unless the neighbour's clock was set back.
+    const stale =
+      this.#last !== null &&
+      answer.sentAtMs < this.#last.answer.sentAtMs &&
+      heardAtMs - this.#last.heardAtMs < LOST_AFTER_MS
+    if (!stale) this.#last = { answer, heardAtMs }
+    return true
+  }
+
+  /** Own time jumped: what was asked before, and what the neighbour said, may be from another life. */
+  forget(): void {
+    this.#asked.clear()
+    this.#last = null
+  }
+
+  /** Least round trip of late, ms; undefined before the first answer. */
+  rttMs(nowMs: number): number | undefined {
+    return this.#filter.estimate(nowMs)?.rttMs
+  }
+
+  /** Its room time as seen from ours at local `nowMs`; null while it has not said anything of late. */
+  claim(nowMs: number, clock: RoomClock): Claim | null {
+    const estimate = this.#filter.estimate(nowMs)
+    if (estimate === null || this.#last === null || nowMs - this.#last.heardAtMs > STALE_AFTER_MS) return null
+    const { answer, heardAtMs } = this.#last
+    const sinceMs = nowMs + estimate.offsetMs - answer.sentAtMs
+    const roomMs = answer.roomMs + sinceMs * (1 + answer.ratePpm * 1e-6)
+    return {
+      peer: this.peer,
+      diffMs: roomMs - clock.at(nowMs) - clock.pendingMs(nowMs),
+      errorMs: estimate.errorMs,
+      noiseMs: estimate.noiseMs,
+      diffPpm: estimate.spanMs < MIN_DRIFT_SPAN_MS ? null : estimate.driftPpm + answer.ratePpm - clock.ratePpm,
+      settled: answer.settled,
+      epoch: answer.epoch,
+      epochAgeMs: answer.epochAgeMs + (nowMs - heardAtMs),
+    }
+  }
+}

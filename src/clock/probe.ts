@@ -1,0 +1,91 @@
+import type { EpochId } from './epoch.ts'
+import { epochBytes, epochFromBytes, EPOCH_BYTES } from './epoch.ts'
+
+/** Asks a neighbour for its time. */
+export interface ProbeRequest {
+  readonly kind: 'request'
+  /** Chosen at random by the asker, so that a stale or invented answer finds no question; 32 bits. */
+  readonly id: number
+}
+
+/** What a neighbour says of its time. */
+export interface ProbeAnswer {
+  readonly kind: 'answer'
+  readonly id: number
+  /** Answerer's monotonic ms at which the request came. */
+  readonly receivedAtMs: number
+  /** Answerer's monotonic ms at which this answer left. */
+  readonly sentAtMs: number
+  /** Answerer's room time at `sentAtMs`, after the correction that it is carrying out, ms. */
+  readonly roomMs: number
+  /** Rate of its room time against its own monotonic clock, ppm, without passing corrections. */
+  readonly ratePpm: number
+  readonly settled: boolean
+  /** The epoch that it holds; while unsettled, the one that it would found. */
+  readonly epoch: EpochId
+  /** How long that epoch has stood, ms. */
+  readonly epochAgeMs: number
+}
+
+export type ProbeMessage = ProbeRequest | ProbeAnswer
+
+/** Version 1. Both kinds have one size, so that a slow line delays both directions alike. */
+const REQUEST = 0x11
+const ANSWER = 0x12
+const SETTLED = 1
+const BYTES = 1 + 4 + 8 + 8 + 8 + 4 + 1 + 8 + EPOCH_BYTES
+/** Claims beyond this are nonsense: 0.1 %. */
+const MAX_RATE_PPM = 1_000
+/** An answerer that takes longer has slept in between. */
+const MAX_HOLD_MS = 1_000
+/** 100,000 years: beyond it a double no longer holds fractions of a millisecond. */
+const MAX_TIME_MS = 3e15
+
+export function encodeProbe(message: ProbeMessage): Uint8Array {
+  const bytes = new Uint8Array(BYTES)
+  const view = new DataView(bytes.buffer)
+  view.setUint8(0, message.kind === 'request' ? REQUEST : ANSWER)
+  view.setUint32(1, message.id)
+  if (message.kind === 'request') return bytes
+  view.setFloat64(5, message.receivedAtMs)
+  view.setFloat64(13, message.sentAtMs)
+  view.setFloat64(21, message.roomMs)
+  view.setFloat32(29, message.ratePpm)
+  view.setUint8(33, message.settled ? SETTLED : 0)
+  view.setFloat64(34, message.epochAgeMs)
+  bytes.set(epochBytes(message.epoch), 42)
+  return bytes
+}
+
+/** The one decoder of the clock channel. Null for anything that is not a well-formed message of version 1. */
+export function decodeProbe(bytes: Uint8Array): ProbeMessage | null {
+  if (bytes.length !== BYTES) return null
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const id = view.getUint32(1)
+  if (view.getUint8(0) === REQUEST) return { kind: 'request', id }
+  if (view.getUint8(0) !== ANSWER || view.getUint8(33) > SETTLED) return null
+  const answer: ProbeAnswer = {
+    kind: 'answer',
+    id,
+    receivedAtMs: view.getFloat64(5),
+    sentAtMs: view.getFloat64(13),
+    roomMs: view.getFloat64(21),
+    ratePpm: view.getFloat32(29),
+    settled: view.getUint8(33) === SETTLED,
+    epochAgeMs: view.getFloat64(34),
+    epoch: epochFromBytes(bytes.subarray(42)),
+  }
+  return isPlausible(answer) ? answer : null
+}
+
+function isPlausible({ receivedAtMs, sentAtMs, roomMs, ratePpm, epochAgeMs }: ProbeAnswer): boolean {
+  const heldMs = sentAtMs - receivedAtMs
+  return (
+    [receivedAtMs, sentAtMs, roomMs].every((ms) => Math.abs(ms) <= MAX_TIME_MS) &&
+    heldMs >= 0 &&
+    heldMs <= MAX_HOLD_MS &&
+    Math.abs(ratePpm) <= MAX_RATE_PPM &&
+    epochAgeMs >= 0 &&
+    epochAgeMs <= MAX_TIME_MS
+  )
+}

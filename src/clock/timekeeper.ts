@@ -1,0 +1,196 @@
+import type { PeerId } from '../domain/ids.ts'
+import type { Random } from '../domain/scheduler.ts'
+import { agree, correction, STEP_MS, type Agreement, type Claim } from './agreement.ts'
+import { newEpoch, type EpochId } from './epoch.ts'
+import { RoomClock } from './room-clock.ts'
+
+export interface TimekeeperOptions {
+  readonly me: PeerId
+  readonly random: Random
+  /** Local monotonic and wall clock, ms. */
+  readonly nowMs: () => number
+  readonly wallMs: () => number
+  /** How long to listen for others before founding a time of one's own, ms. */
+  readonly foundAfterMs: number
+}
+
+export interface RoundInput {
+  readonly claims: readonly Claim[]
+  readonly census: ReadonlyMap<PeerId, EpochId>
+}
+
+/** What a round changed that others may want to know. */
+export type RoundEvent = 'disturbed' | 'settled' | 'stepped' | 'merged'
+
+/** Between rounds, ms: one a second is enough for clocks that are tens of ppm apart; a newcomer is in a hurry. */
+const SETTLED_ROUND_MS = 1_000
+const UNSETTLED_ROUND_MS = 250
+/** Wall minus monotonic time may wander by NTP's slewing (500 ppm) and by the clocks' resolution; more is sleep or a changed clock. */
+const WALL_JUMP_MS = 250
+const WALL_SLEW_PPM = 1_000
+/** A newcomer settles when more probes would improve its time by less than this, ms … */
+const GOOD_NOISE_MS = 0.5
+/** … or after so long with voters in sight, ms. */
+const SETTLE_AFTER_MS = 3_500
+/** Rounds in a row with the same epoch before a newcomer settles. */
+const SETTLE_ROUNDS = 3
+/** Rounds in a row that a settled peer must see itself a step away from its own epoch, before it steps. */
+const STEP_ROUNDS = 4
+/** How long another epoch must be ahead before a settled peer goes over to it: views differ while news spreads, ms. */
+const MERGE_PATIENCE_MS = 3_000
+/** A lower-named neighbour goes first in founding; one that does not within so many waits never will. */
+const FOUND_WAITS = 3
+
+/** Keeps this peer's room time in agreement with its neighbours': decides once per round. */
+export class Timekeeper {
+  readonly clock: RoomClock
+  readonly #options: TimekeeperOptions
+  #epoch: EpochId
+  #epochSinceMs: number
+  #wallMinusLocalMs: number
+  #checkedAtMs: number
+  #silentSinceMs: number
+  #votersSinceMs: number | null = null
+  #rounds = 0
+  #stepRounds = 0
+  #rival: { readonly epoch: EpochId; readonly sinceMs: number } | null = null
+
+  constructor(options: TimekeeperOptions) {
+    this.#options = options
+    const nowMs = options.nowMs()
+    this.clock = new RoomClock(options.nowMs, options.wallMs())
+    this.#epoch = newEpoch(options.random)
+    this.#epochSinceMs = nowMs
+    this.#wallMinusLocalMs = options.wallMs() - nowMs
+    this.#checkedAtMs = nowMs
+    this.#silentSinceMs = nowMs
+  }
+
+  /** The epoch held; while unsettled, the one that would be founded. */
+  get epoch(): EpochId {
+    return this.#epoch
+  }
+
+  /** How long the epoch has stood, ms. */
+  get epochAgeMs(): number {
+    return Math.max(0, this.#options.nowMs() - this.#epochSinceMs)
+  }
+
+  /** Time until the next round is due, ms. */
+  get roundMs(): number {
+    return this.clock.settled ? SETTLED_ROUND_MS : UNSETTLED_ROUND_MS
+  }
+
+  /**
+   * Sleep and a changed wall clock show as a jump of wall minus monotonic time: whoever sees one has to settle anew.
+   * `alone`: nobody is there to ask, so the wall clock's word counts, if it is a sleep that it speaks of.
+   */
+  checkWall(alone: boolean): RoundEvent | null {
+    const nowMs = this.#options.nowMs()
+    const differenceMs = this.#options.wallMs() - nowMs
+    const jumpMs = differenceMs - this.#wallMinusLocalMs
+    const allowedMs = WALL_JUMP_MS + WALL_SLEW_PPM * 1e-6 * Math.max(0, nowMs - this.#checkedAtMs)
+    this.#wallMinusLocalMs = differenceMs
+    this.#checkedAtMs = nowMs
+    if (Math.abs(jumpMs) <= allowedMs) return null
+    if (alone && jumpMs > 0) this.clock.step(jumpMs)
+    this.#epoch = newEpoch(this.#options.random)
+    this.#epochSinceMs = nowMs
+    this.#silentSinceMs = nowMs
+    this.#restart()
+    this.clock.setState(false, Infinity)
+    return 'disturbed'
+  }
+
+  /** One round of agreement. */
+  round({ claims, census }: RoundInput): RoundEvent | null {
+    const { settled } = this.clock
+    const agreement = agree({
+      me: this.#options.me,
+      settled,
+      epoch: this.#epoch,
+      epochAgeMs: this.epochAgeMs,
+      claims,
+      census,
+    })
+    if (agreement.kind === 'silence') return this.#inSilence(claims)
+    this.#silentSinceMs = this.#options.nowMs()
+    if (!settled) return this.#approach(agreement)
+    return agreement.epoch === this.#epoch ? this.#follow(agreement) : this.#considerMerging(agreement)
+  }
+
+  #inSilence(claims: readonly Claim[]): RoundEvent | null {
+    this.#rival = null
+    if (this.clock.settled) {
+      this.clock.slew(0, SETTLED_ROUND_MS, this.clock.ratePpm)
+      return null
+    }
+    this.#restart()
+    const waitedMs = this.#options.nowMs() - this.#silentSinceMs
+    const { foundAfterMs } = this.#options
+    // Of several that wait for each other, the one with the lowest name goes first and the others follow it.
+    const first = claims.every(({ settled, epoch }) => settled || epoch > this.#epoch)
+    if (waitedMs < (first ? 1 : FOUND_WAITS) * foundAfterMs) return null
+    this.#epochSinceMs = this.#options.nowMs()
+    this.clock.setState(true, 0)
+    return 'settled'
+  }
+
+  /** A newcomer goes where the voters are, at once, until it knows well enough where that is. */
+  #approach(verdict: Verdict): RoundEvent | null {
+    const nowMs = this.#options.nowMs()
+    this.#votersSinceMs ??= nowMs
+    this.#rounds = this.#rival?.epoch === verdict.epoch ? this.#rounds + 1 : 1
+    this.#rival = { epoch: verdict.epoch, sinceMs: nowMs }
+    this.clock.step(verdict.moveMs)
+    this.clock.setState(false, verdict.errorMs)
+    const sure = verdict.noiseMs <= GOOD_NOISE_MS || nowMs - this.#votersSinceMs >= SETTLE_AFTER_MS
+    if (!sure || this.#rounds < SETTLE_ROUNDS) return null
+    this.#hold(verdict)
+    this.clock.setState(true, verdict.errorMs)
+    return 'settled'
+  }
+
+  #follow(verdict: Verdict): RoundEvent | null {
+    this.#rival = null
+    this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs)
+    this.#stepRounds = Math.abs(verdict.moveMs) > STEP_MS ? this.#stepRounds + 1 : 0
+    if (this.#stepRounds === 0) return this.#slew(verdict)
+    if (this.#stepRounds < STEP_ROUNDS) return this.#slew({ ...verdict, moveMs: 0, movePpm: 0 })
+    this.#stepRounds = 0
+    this.clock.step(verdict.moveMs)
+    return 'stepped'
+  }
+
+  #considerMerging(verdict: Verdict): RoundEvent | null {
+    const nowMs = this.#options.nowMs()
+    if (this.#rival?.epoch !== verdict.epoch) this.#rival = { epoch: verdict.epoch, sinceMs: nowMs }
+    if (nowMs - this.#rival.sinceMs < MERGE_PATIENCE_MS) return this.#slew({ ...verdict, moveMs: 0, movePpm: 0 })
+    this.#hold(verdict)
+    this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs)
+    if (Math.abs(verdict.moveMs) > STEP_MS) this.clock.step(verdict.moveMs)
+    else this.#slew(verdict)
+    return 'merged'
+  }
+
+  #slew(verdict: Pick<Verdict, 'moveMs' | 'movePpm'>): null {
+    const { moveMs, ratePpm } = correction(verdict, this.clock.ratePpm, SETTLED_ROUND_MS)
+    this.clock.slew(moveMs, SETTLED_ROUND_MS, ratePpm)
+    return null
+  }
+
+  #hold(verdict: Verdict): void {
+    this.#epoch = verdict.epoch
+    this.#epochSinceMs = this.#options.nowMs() - verdict.epochAgeMs
+    this.#restart()
+  }
+
+  #restart(): void {
+    this.#votersSinceMs = null
+    this.#rounds = 0
+    this.#stepRounds = 0
+    this.#rival = null
+  }
+}
+
+type Verdict = Extract<Agreement, { kind: 'verdict' }>
