@@ -15,14 +15,14 @@ export const mayControl = (state: RoomState, peer: PeerId): Permission =>
     'Only hosts may play, pause, seek and skip in this room. Your votes still decide what comes next.',
   )
 
-/** Take an entry out of the queue (QUEUE-5). */
+/** Take an entry out of the queue (QUEUE-4). */
 export const mayWithdraw = (state: RoomState, peer: PeerId, entry: Entry): Permission =>
   allowedIf(
     entry.addedBy === peer || isHost(state.roles, peer),
     'Only hosts and the person who added a track may remove it.',
   )
 
-/** Put an entry before all votes (QUEUE-6). */
+/** Put an entry before all votes (QUEUE-5). */
 export const mayPlayNext = (state: RoomState, peer: PeerId): Permission =>
   allowedIf(isHost(state.roles, peer), 'Only hosts may put a track next. You can vote for it.')
 

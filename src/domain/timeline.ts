@@ -15,7 +15,9 @@ export interface RoomTimeline {
   advancedByItselfAt(nowMs: number): boolean
 }
 
-export function createTimeline(state: RoomState): RoomTimeline {
+/** `previous`: that of an earlier state of the room; its walk is kept when nothing that sounds or waits has changed (chat, profiles). */
+export function createTimeline(state: RoomState, previous?: RoomTimeline): RoomTimeline {
+  if (previous?.state.entries === state.entries && previous.state.plays === state.plays) return { ...previous, state }
   const walk = new Walk(state)
   const historyBefore = createHistory(walk.steps)
 

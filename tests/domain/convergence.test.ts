@@ -64,4 +64,29 @@ describe('convergence', () => {
       }),
     )
   })
+
+  it('[PLAY-19] gives the same time line whether or not it keeps the walk of the state before', () => {
+    let kept = 0
+    const more = fc.constantFrom('message' as const, 'vote' as const, 'play' as const, 'profile' as const)
+    fc.assert(
+      fc.property(arbitraryRoom(), more, times, (past, kind, looks) => {
+        const room = past.copy()
+        const entry = room.entry({ at: 1000 })
+        const fold = new RoomFold(room.room)
+        fold.add(room.records)
+        const before = createTimeline(fold.state as RoomState)
+        looks.forEach((nowMs) => before.at(nowMs))
+        if (kind === 'message') room.message('hi', { at: 2000 })
+        else if (kind === 'profile') room.profile('Me', { at: 2000 })
+        else if (kind === 'vote') room.vote(entry, { at: 2000 })
+        else room.play({ entry, turn: (before.state.plays.at(-1)?.turn ?? 0) + 1, startsAtMs: 9000 })
+        fold.add(room.records)
+        const after = createTimeline(fold.state as RoomState, before)
+        if (after.segmentAt === before.segmentAt) kept += 1
+        expect(after.state).toBe(fold.state)
+        expect(looks.map((nowMs) => after.at(nowMs))).toEqual(looks.map((nowMs) => timelineAt(stateOf(room), nowMs)))
+      }),
+    )
+    expect(kept).toBeGreaterThan(0)
+  })
 })

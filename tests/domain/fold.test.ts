@@ -113,7 +113,7 @@ describe('chat', () => {
 })
 
 describe('queue records', () => {
-  it('[QUEUE-5] lets the adder, hosts and the founder withdraw an entry; the earliest withdrawal counts', () => {
+  it('[QUEUE-4] lets the adder, hosts and the founder withdraw an entry; the earliest withdrawal counts', () => {
     const room = new RecordBuilder()
     room.role(bob, 'host')
     const entry = room.entry({ by: carol, at: 10 })
@@ -127,7 +127,7 @@ describe('queue records', () => {
     expect(fold(room).entries.get(entry)).toHaveProperty('withdrawnAtMs', 20)
   })
 
-  it('[QUEUE-6] counts "play next" by hosts and the founder only', () => {
+  it('[QUEUE-5] counts "play next" by hosts and the founder only', () => {
     const room = new RecordBuilder()
     room.role(bob, 'host')
     const entry = room.entry({ by: carol, at: 10 })

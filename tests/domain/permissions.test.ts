@@ -35,10 +35,10 @@ describe('permissions', () => {
     expect(who((peer) => mayControl(state, peer))).toBe('alice bob carol dave')
     expect(who((peer) => mayControl(scene('hosts').state, peer))).toBe('alice bob')
   })
-  it('[QUEUE-5] withdraw: adder, hosts and founder', () => {
+  it('[QUEUE-4] withdraw: adder, hosts and founder', () => {
     expect(who((peer) => mayWithdraw(state, peer, entry))).toBe('alice bob carol')
   })
-  it('[QUEUE-6] play next: hosts and founder', () => {
+  it('[QUEUE-5] play next: hosts and founder', () => {
     expect(who((peer) => mayPlayNext(state, peer))).toBe('alice bob')
   })
   it('[ROOM-4] rename the room: hosts and founder', () => {
