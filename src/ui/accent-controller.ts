@@ -19,14 +19,14 @@ export class AccentController implements ReactiveController {
     if (wanted === this.#shown) return
     this.#shown = wanted
     if (track === null) return apply(null)
-    apply(accentOfSeed(track.id))
-    if (track.coverUrl === undefined) return
+    if (track.coverUrl === undefined) return apply(accentOfSeed(track.id))
     sample(track.coverUrl).then(
       (accent) => {
         if (this.#shown === wanted) apply(accent)
       },
       () => {
-        // A cover that this browser cannot decode: the track's own colour, set above, stays.
+        // A cover that this browser cannot decode leads nothing: the track's own colour does.
+        if (this.#shown === wanted) apply(accentOfSeed(track.id))
       },
     )
   }

@@ -18,7 +18,6 @@ export class EarshotNow extends RoomElement {
     sharedStyles,
     css`
       .art {
-        position: relative;
         width: var(--cover, 20rem);
         max-width: 100%;
         margin: 0 auto;
@@ -59,6 +58,10 @@ export class EarshotNow extends RoomElement {
         overflow: hidden;
       }
       .artist {
+        display: flex;
+        justify-content: center;
+        align-items: center;
+        gap: var(--s3);
         margin-top: var(--s1);
         font-size: var(--text-l);
         color: var(--quiet);
@@ -88,8 +91,10 @@ export class EarshotNow extends RoomElement {
         font-weight: 600;
       }
       earshot-spectrum {
-        width: 4rem;
-        height: 1.25rem;
+        flex: none;
+        width: 3.5rem;
+        height: 1.125rem;
+        color: var(--accent);
       }
     `,
   ]
@@ -113,11 +118,13 @@ export class EarshotNow extends RoomElement {
       <div class="art"><earshot-cover .src=${track.coverUrl} .seed=${track.id}></earshot-cover></div>
       <div class="words">
         <h2>${track.title}</h2>
-        ${track.artist === undefined ? nothing : html`<p class="artist ellipsis">${track.artist}</p>`}
+        <div class="artist">
+          ${track.artist === undefined ? nothing : html`<p class="ellipsis">${track.artist}</p>`}
+          <earshot-spectrum></earshot-spectrum>
+        </div>
         <div class="who">
           <span><earshot-face .seed=${now.addedBy.face}></earshot-face>${strings.now.addedBy(now.addedBy.name)}</span>
           ${this.#lastAction(now)} ${this.#state(view, now)}
-          <earshot-spectrum></earshot-spectrum>
         </div>
       </div>
     </section>`

@@ -136,7 +136,14 @@ export class EarshotQueueItem extends RoomElement {
           gap: var(--s2);
         }
         .small {
-          width: 2.25rem;
+          width: 2.5rem;
+        }
+        /* The face says it; a name would leave no room for the artist. */
+        .by {
+          position: absolute;
+          width: 1px;
+          height: 1px;
+          clip-path: inset(50%);
         }
         .first earshot-cover {
           --size: 3.25rem;
@@ -162,7 +169,7 @@ export class EarshotQueueItem extends RoomElement {
             <span class="fixed">${clockText(track.durationMs)}</span>
             ${track.artist === undefined ? nothing : html`<span class="ellipsis">${track.artist}</span>`}
             <earshot-face .seed=${addedBy.face}></earshot-face>
-            <span class="ellipsis"><span class="sr">${strings.now.addedBy('')}</span>${addedBy.name}</span>
+            <span class="ellipsis by"><span class="sr">${strings.now.addedBy('')}</span>${addedBy.name}</span>
           </div>
           ${this.#availability()}
         </div>

@@ -124,6 +124,7 @@ export const homeStyles = css`
     line-height: 1.3;
   }
   .choice .text {
+    display: block;
     font-size: var(--text-s);
     line-height: 1.35;
     color: color-mix(in oklab, var(--quiet), var(--text) 25%);
