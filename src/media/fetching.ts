@@ -20,6 +20,8 @@ interface FetchingParts {
 export class Fetching {
   readonly #parts: FetchingParts
   readonly #manifestAsks = new Map<BlobId, { readonly peer: SwarmPeer; readonly atMs: number }>()
+  /** Blobs whose manifest has come and is being verified and given room. */
+  readonly #verifying = new Set<BlobId>()
   /** Blobs that found no room here; tried again when the wants change. */
   readonly #blocked = new Set<BlobId>()
 
@@ -43,7 +45,13 @@ export class Fetching {
   manifestCame(id: BlobId, from: SwarmPeer): boolean {
     if (this.#manifestAsks.get(id)?.peer !== from) return false
     this.#manifestAsks.delete(id)
+    this.#verifying.add(id)
     return true
+  }
+
+  /** The manifest that came was taken or refused. */
+  manifestSettled(id: BlobId): void {
+    this.#verifying.delete(id)
   }
 
   /** Forgets a link that has closed; what it owed is free for others. */
@@ -75,11 +83,13 @@ export class Fetching {
   pump(): void {
     const { interest, peers, shelf } = this.#parts
     const refs = interest.refs.filter((ref) => !this.#blocked.has(ref.id))
-    for (const ref of refs) if (shelf.get(ref.id) === undefined) this.#askManifest(ref)
+    for (const ref of refs) {
+      if (shelf.get(ref.id) === undefined && !this.#verifying.has(ref.id)) this.#askManifest(ref)
+    }
     // One piece each in turn, the quickest link first, so that the load spreads and what is urgent comes soonest.
     for (let asked = true; asked;) {
       asked = false
-      const ready = [...peers].filter((peer) => peer.downloads.room > 0)
+      const ready = [...peers].filter((peer) => peer.downloads.room > -tuning.urgentExtra)
       ready.sort((a, b) => a.downloads.delaySeconds - b.downloads.delaySeconds)
       for (const peer of ready) if (this.#askPiece(peer, refs)) asked = true
     }
@@ -129,6 +139,7 @@ export class Fetching {
           holding.held[piece] === 0 && theirs[piece] === 1 && !leaveToOthers(piece) && this.#mayDouble(peer, id, piece),
       )
     if (urgent !== undefined) return urgent
+    if (peer.downloads.room <= 0) return null
     const taken = (piece: number): boolean =>
       leaveToOthers(piece) || [...peers].some((other) => other.downloads.get(id, piece) !== undefined)
     const field = { held: holding.held, theirs, taken }

@@ -203,6 +203,17 @@ export class Swarm {
   async #heardManifest(peer: SwarmPeer, manifest: Manifest): Promise<void> {
     if (!this.#fetching.manifestCame(manifest.id, peer))
       return this.#blame(peer, 'sent a manifest nobody asked for', penalties.unsolicited)
+    try {
+      await this.#adopt(peer, manifest)
+    } catch (error) {
+      this.#rest(manifest.id, error)
+    } finally {
+      this.#fetching.manifestSettled(manifest.id)
+    }
+    this.#fetching.pump()
+  }
+
+  async #adopt(peer: SwarmPeer, manifest: Manifest): Promise<void> {
     if (!(await verifyManifest(this.#parts.crypto, manifest)))
       return this.#ban(peer, manifest.id, 'sent a false manifest')
     if (!this.#interest.has(manifest.id)) return
@@ -210,12 +221,7 @@ export class Swarm {
     const rank = refs.findIndex((ref) => ref.id === manifest.id)
     // What is wanted more must not go for what is wanted less.
     const keep = new Set([...this.#parts.keep(), ...refs.slice(0, rank + 1).map((ref) => ref.id)])
-    try {
-      await this.#parts.shelf.adopt(manifest, keep)
-    } catch (error) {
-      this.#rest(manifest.id, error)
-    }
-    this.#fetching.pump()
+    await this.#parts.shelf.adopt(manifest, keep)
   }
 
   async #heardPiece(peer: SwarmPeer, id: BlobId, piece: number, bytes: Uint8Array): Promise<void> {

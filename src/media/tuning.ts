@@ -18,11 +18,13 @@ export const tuning = {
   aheadSeconds: 1,
   /** `have` of one blob goes out at most this often. Must stay above 1000 x mediaWants / mediaMessagesPerSecond. */
   haveMs: 250,
-  /** Playing needs the piece at the reader and those behind it, so far in order even in a blob that is not the first. */
+  /** Blobs at the front of the wants that come in order of their bytes; behind them, what is rarest comes first. */
   sequentialBlobs: 1,
+  /** Pieces that a reader waits for are asked so far beyond the window: a seek must not queue behind what was read ahead. */
+  urgentExtra: 2,
   /** Windows of a link: a first guess, then by measured speed. */
   firstWindow: 4,
-  widestWindow: limits.mediaWindow,
+  widestWindow: limits.mediaWindow - 2,
 } as const
 
 /** What a wrong deed weighs; who adds them up decides when a peer is cut off. */

@@ -5,9 +5,9 @@ import { limits } from '../../src/domain/limits.ts'
 import { penalties } from '../../src/media/tuning.ts'
 import { decodeMessage, encodeMessage, type MediaMessage } from '../../src/media/wire.ts'
 import {
-  bytesOf,
   connect,
   fakeLink,
+  holdsExactly,
   isWhole,
   makePeer,
   ManualTime,
@@ -74,7 +74,7 @@ describe('hostile peers', () => {
     const honest = makePeer('honest', time, await storeWith(song))
     connect(time, me, honest)
     await time.until(isWhole(me, ref), 'the transfer')
-    expect(await bytesOf(me, ref)).toEqual(song)
+    expect(await holdsExactly(me, ref, song)).toBe(true)
     expect(flips).toBe(1)
     expect(received(liar).filter((message) => message.kind === 'ask')).toHaveLength(asksBefore)
     expect(honest.blamed).toEqual([])
@@ -116,7 +116,7 @@ describe('hostile peers', () => {
     me.library.want([ref])
     await time.until(isWhole(me, ref), 'the transfer')
     expect(me.blamed).toEqual([expect.objectContaining({ points: penalties.unsolicited })])
-    expect(await bytesOf(me, ref)).toEqual(song)
+    expect(await holdsExactly(me, ref, song)).toBe(true)
   })
 
   it('[MEDIA-14] marks down what it cannot read', async () => {

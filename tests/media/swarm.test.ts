@@ -4,8 +4,8 @@ import type { BlobRef } from '../../src/domain/record.ts'
 import { decodeMessage, type MediaMessage } from '../../src/media/wire.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
 import {
-  bytesOf,
   connect,
+  holdsExactly,
   isWhole,
   makePeer,
   ManualTime,
@@ -34,7 +34,7 @@ describe('swarm', () => {
     connect(time, b, a)
     b.library.want([songRef])
     await time.until(isWhole(b, songRef), 'the transfer')
-    expect(await bytesOf(b, songRef)).toEqual(song)
+    expect(await holdsExactly(b, songRef, song)).toBe(true)
     expect([...a.blamed, ...b.blamed]).toEqual([])
     expect(b.library.diagnostics()).toMatchObject({ held: 1, wanted: 0 })
     expect(a.library.diagnostics().outMBps).toBeGreaterThan(0)
@@ -64,7 +64,7 @@ describe('swarm', () => {
     const pieces = links.map((link) => asked(link))
     expect(pieces.flat().toSorted((x, y) => x - y)).toEqual([...Array(PIECES).keys()])
     for (const some of pieces) expect(some.length).toBeGreaterThan(0)
-    expect(await bytesOf(me, songRef)).toEqual(song)
+    expect(await holdsExactly(me, songRef, song)).toBe(true)
   })
 
   it('[MEDIA-6] asks for the first wanted blob in order, from the reader on', async () => {
@@ -86,21 +86,27 @@ describe('swarm', () => {
     expect(await middle).toEqual(song.subarray(4 * limits.pieceBytes + 10, 4 * limits.pieceBytes + 20))
   })
 
-  it('[MEDIA-6] puts a piece that a reader waits for before everything else', async () => {
+  it('[MEDIA-6] puts a piece that a reader waits for before everything else, also when the window is full', async () => {
     const time = new ManualTime()
-    const [a, b] = [makePeer('a', time, await storeWithAll(song, otherSong)), makePeer('b', time)]
+    const [a, b] = [makePeer('a', time, await storeWith(song)), makePeer('b', time)]
     const link = connect(time, b, a)
-    b.library.want([songRef, otherRef])
-    await time.until(() => asked(link).length > 0, 'the first request')
-    const before = sent(link).filter((message) => message.kind === 'ask').length
+    // The manifest passes and no piece.
+    link.other.media.allowance = 2_000
+    b.library.want([songRef])
+    await time.until(() => asked(link).length > 0, 'the first requests')
+    const before = asked(link)
+    expect(before).not.toContain(7)
+    await time.advance(1_000)
+    expect(asked(link)).toEqual(before)
     const read = b.library
-      .reader(otherRef)
-      .read(2 * limits.pieceBytes, 2 * limits.pieceBytes + 4, new AbortController().signal)
-    await time.until(() => asked(link, otherRef).length > 0, 'the urgent request')
-    const asks = sent(link).filter((message) => message.kind === 'ask')
-    expect(asks[before]).toMatchObject({ id: otherRef.id, piece: 2 })
+      .reader(songRef)
+      .read(7 * limits.pieceBytes, 7 * limits.pieceBytes + 4, new AbortController().signal)
+    await time.advance(0)
+    expect(asked(link)).toEqual([...before, 7])
+    link.other.media.allowance = Infinity
+    link.other.media.flow()
     await time.advance(100)
-    expect(await read).toEqual(otherSong.subarray(2 * limits.pieceBytes, 2 * limits.pieceBytes + 4))
+    expect(await read).toEqual(song.subarray(7 * limits.pieceBytes, 7 * limits.pieceBytes + 4))
   })
 
   it('[MEDIA-6] asks for the rarest pieces of the following blobs first', async () => {
@@ -139,7 +145,7 @@ describe('swarm', () => {
     leaving.close('lost')
     const rest = connect(time, me, b)
     await time.until(isWhole(me, songRef), 'the transfer')
-    expect(await bytesOf(me, songRef)).toEqual(song)
+    expect(await holdsExactly(me, songRef, song)).toBe(true)
     // Nothing is fetched twice.
     expect(asked(rest).toSorted()).toEqual([3, 4, 5, 6, 7])
     expect(me.blamed).toEqual([])
@@ -173,7 +179,7 @@ describe('swarm', () => {
     up.other.media.allowance = Infinity
     up.other.media.flow()
     await time.until(isWhole(c, songRef), 'the transfer')
-    expect(await bytesOf(c, songRef)).toEqual(song)
+    expect(await holdsExactly(c, songRef, song)).toBe(true)
     expect(down.closed).toBe(false)
   })
 
@@ -186,7 +192,7 @@ describe('swarm', () => {
     peers.forEach((peer, i) => connect(time, peer, peers[(i + 1) % peers.length]!))
     for (const peer of peers) peer.library.want([songRef])
     await time.until(() => peers.every((peer) => isWhole(peer, songRef)()), 'all transfers')
-    for (const peer of peers) expect(await bytesOf(peer, songRef)).toEqual(song)
+    for (const peer of peers) expect(await holdsExactly(peer, songRef, song)).toBe(true)
     expect(peers.flatMap((peer) => peer.blamed)).toEqual([])
   })
 
