@@ -241,7 +241,7 @@ export class WebRtcMembership implements Membership {
   #onDeclined(session: string): void {
     // A node can replay an old refusal: it must not touch a link that stands.
     if (!this.#trying.delete(session)) return
-    this.#memory.avoid(session, 'crowded')
+    this.#memory.avoid(session, 'busy')
     this.#rendezvous?.drop(session)
   }
 

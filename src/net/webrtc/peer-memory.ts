@@ -2,7 +2,13 @@ import type { Scheduler } from '../../domain/scheduler.ts'
 import type { Signal } from './signal.ts'
 
 /** How long somebody is left alone after a parting, ms. */
-const avoidMs = { crowded: 30_000, misbehaved: 10 * 60_000 } as const
+const avoidMs = {
+  /** Had no room for an attempt just now: as short as attempts take to end. */
+  busy: 3_000,
+  /** Closed a link because it had too many: long enough for both to find others. */
+  crowded: 15_000,
+  misbehaved: 10 * 60_000,
+} as const
 /** How long a failed attempt counts as a peer without a route. Above the slowest announcement (45 s), which brings the next attempt. */
 const failedMs = 50_000
 /** How long an announcement says that its sender is about. */

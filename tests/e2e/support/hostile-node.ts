@@ -1,0 +1,50 @@
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer, type WebSocket } from 'ws'
+
+/** A node that relays as y-webrtc's own server does, and says to its clients whatever the test wants. */
+export class HostileNode {
+  readonly signalUrl: string
+  readonly #server: WebSocketServer
+  readonly #topics = new Map<WebSocket, Set<string>>()
+
+  private constructor(server: WebSocketServer) {
+    this.#server = server
+    this.signalUrl = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/signal`
+    server.on('connection', (socket) => {
+      this.#topics.set(socket, new Set())
+      socket.on('message', (data) => this.#relay(socket, String(data)))
+      socket.on('close', () => this.#topics.delete(socket))
+    })
+  }
+
+  static async start(): Promise<HostileNode> {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    await new Promise((resolve) => server.once('listening', resolve))
+    return new HostileNode(server)
+  }
+
+  get clients(): number {
+    return this.#topics.size
+  }
+
+  /** Everything that clients published, as it came. */
+  readonly published: string[] = []
+
+  say(frame: string | Uint8Array): void {
+    for (const socket of this.#topics.keys()) socket.send(frame)
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#topics.keys()) socket.terminate()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #relay(from: WebSocket, text: string): void {
+    const message = JSON.parse(text) as { type: string; topic: string; topics: string[] }
+    if (message.type === 'ping') from.send(JSON.stringify({ type: 'pong' }))
+    if (message.type === 'subscribe') for (const topic of message.topics) this.#topics.get(from)?.add(topic)
+    if (message.type !== 'publish') return
+    this.published.push(text)
+    for (const [socket, topics] of this.#topics) if (topics.has(message.topic)) socket.send(text)
+  }
+}
