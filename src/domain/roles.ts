@@ -10,11 +10,11 @@ export type Roles = ReadonlyMap<PeerId, Role>
  */
 export function foldRoles(founder: PeerId, records: readonly VerifiedRecord<'role'>[]): Roles {
   const roles = new Map<PeerId, Role>()
-  for (const { author, body } of records.filter(({ author }) => author === founder).sort(byTime)) {
-    if (body.peer === author) continue
+  for (const { body } of records.filter(({ author }) => author === founder).sort(byTime)) {
     if (body.role === 'host') roles.set(body.peer, 'host')
     else roles.delete(body.peer)
   }
+  // Last, so that no record about the founder counts.
   return roles.set(founder, 'founder')
 }
 

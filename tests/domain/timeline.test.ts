@@ -170,6 +170,13 @@ describe('plays', () => {
     expect(ids(look(room, 31_000))).toEqual([b])
   })
 
+  it('[PLAY-6] leaves the entry of a play that is overtaken at its very start in the queue', () => {
+    const { room, a, b, c } = scene()
+    room.play({ entry: b, turn: 2, startsAtMs: 30_000 }, { at: 29_000 })
+    room.play({ entry: a, turn: 3, startsAtMs: 30_000, positionMs: 40_000, cause: 'seek' }, { at: 29_100 })
+    expect(ids(look(room, 31_000))).toEqual([b, c])
+  })
+
   it('[PLAY-6] shows a play that waits for its start as what comes next', () => {
     const { room, a, c, b } = scene()
     room.play({ entry: c, turn: 2, startsAtMs: 30_000, cause: 'skip' }, { at: 29_500 })

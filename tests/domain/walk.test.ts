@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { foldRoom } from '../../src/domain/fold.ts'
 import { anchorIntent, pauseIntent, playIntent, seekIntent } from '../../src/domain/playback.ts'
-import type { Entry, RoomState, Segment } from '../../src/domain/room-state.ts'
+import type { Entry, Play, RoomState, Segment } from '../../src/domain/room-state.ts'
 import { limits } from '../../src/domain/limits.ts'
 import { queueAt } from '../../src/domain/queue-order.ts'
 import { createTimeline, positionAt, type RoomTimeline } from '../../src/domain/timeline.ts'
 import { Walk, type Step } from '../../src/domain/walk.ts'
 import { arbitraryRoom, spanMs } from '../support/arbitrary-room.ts'
-import { alice, bob, carol, dave, type RecordBuilder } from '../support/records.ts'
+import { alice, bob, carol, dave, fakeHash, type RecordBuilder } from '../support/records.ts'
 
 const stateOf = (room: RecordBuilder): RoomState => foldRoom(room.room, room.records) as RoomState
 const timelineOf = (room: RecordBuilder): RoomTimeline => createTimeline(stateOf(room))
@@ -48,24 +48,22 @@ describe('every walk', () => {
       fc.property(arbitraryRoom(), (room) => {
         const state = stateOf(room)
         const { entries, plays } = state
-        const gone = new Set<Entry>()
-        stepsOf(state).forEach(({ segment, play }, i, steps) => {
+        const startsAt = (ms: number): Play[] => plays.filter((one) => one.startsAtMs === ms)
+        const gone = new Set<Entry | undefined>()
+        const wrong = stepsOf(state).filter(({ segment, play }, i, steps) => {
           const boundaryMs = segment.startsAtMs
-          // A play of a track's very end sounds not, but it is what ends at the boundary.
-          for (const one of plays) {
-            const cited = one.startsAtMs === boundaryMs && one.entry !== null && entries.get(one.entry)
-            if (cited && play === null) gone.add(cited)
-          }
-          if (play === null) {
-            const before = steps[i - 1]?.segment
-            const beganMs = before?.endsAtMs === boundaryMs && !plays.some((one) => one.startsAtMs === boundaryMs)
-            const pinnedAtMs = beganMs ? Math.max(before.startsAtMs, boundaryMs - limits.pinLeadMs) : boundaryMs
-            const waiting = [...entries.values()].filter((entry) => !gone.has(entry))
-            const expected = queueAt(waiting, pinnedAtMs)[0] ?? queueAt(waiting, boundaryMs)[0]
-            expect(segment.entry).toBe(expected?.entry)
-          }
+          // A play of a track's very end makes no sound, but it is what ends at the boundary.
+          const silent = play === null ? startsAt(boundaryMs) : []
+          for (const one of silent) gone.add(one.entry === null ? undefined : entries.get(one.entry))
+          const before = steps[i - 1]?.segment
+          const beganMs = silent.length > 0 || before === undefined ? boundaryMs : before.startsAtMs
+          const waiting = [...entries.values()].filter((entry) => !gone.has(entry))
           gone.add(segment.entry)
+          if (play !== null) return false
+          const pinned = queueAt(waiting, Math.max(beganMs, boundaryMs - limits.pinLeadMs))[0]
+          return segment.entry !== (pinned ?? queueAt(waiting, boundaryMs)[0])?.entry
         })
+        expect(wrong).toEqual([])
       }),
     )
   })
@@ -74,10 +72,12 @@ describe('every walk', () => {
     fc.assert(
       fc.property(arbitraryRoom(), (room) => {
         const sounded = new Set<string>()
-        for (const { segment, play } of stepsOf(stateOf(room))) {
-          if (play === null) expect(sounded).not.toContain(segment.entry.id)
+        const twice = stepsOf(stateOf(room)).filter(({ segment, play }) => {
+          const again = play === null && sounded.has(segment.entry.id)
           sounded.add(segment.entry.id)
-        }
+          return again
+        })
+        expect(twice).toEqual([])
       }),
     )
   })
@@ -102,7 +102,7 @@ describe('every walk', () => {
         expect(new Set(ids).size).toBe(ids.length)
         const gone = [...history, ...(current ? [current] : [])].map(({ entry }) => entry.id)
         expect(ids.filter((id) => gone.includes(id))).toEqual([])
-        if (next !== null && ids.includes(next.entry.id)) expect(ids[0]).toBe(next.entry.id)
+        expect(ids.indexOf(next?.entry.id ?? ids[0] ?? fakeHash(0))).toBeLessThan(1)
         expect(queue.slice(1).some(({ pinned }) => pinned)).toBe(false)
       }),
     )

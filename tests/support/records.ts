@@ -25,7 +25,7 @@ function bytesOf(seed: number): Uint8Array {
 export const fakePeer = (seed: number): PeerId => peerIdFromKey(bytesOf(seed))
 /** A hash of right form; neighbouring seeds are in no order. */
 export const fakeHash = <T extends RecordHash | RoomId | BlobId = RecordHash>(seed: number): T =>
-  hashText(bytesOf(seed ^ 0x5eed)) as T
+  hashText<T>(bytesOf(seed ^ 0x5eed))
 
 export const [alice, bob, carol, dave] = [fakePeer(1), fakePeer(2), fakePeer(3), fakePeer(4)]
 
@@ -56,7 +56,11 @@ export class RecordBuilder {
   readonly #seed: number
 
   /** Begins with the genesis record of a room by `founder`, written at room time 0. */
-  constructor({ founder = alice, seed = 1, visibility = 'unlisted' as Visibility } = {}) {
+  constructor({
+    founder = alice,
+    seed = 1,
+    visibility = 'unlisted',
+  }: { readonly founder?: PeerId; readonly seed?: number; readonly visibility?: Visibility } = {}) {
     this.#seed = seed * SEED_STEP
     this.founder = founder
     this.room = fakeHash<RoomId>(this.#seed)
