@@ -19,20 +19,8 @@ export default defineConfig({
     VitePWA({
       registerType: 'prompt',
       injectRegister: false,
-      includeManifestIcons: true,
-      manifest: {
-        name: 'Earshot',
-        short_name: 'Earshot',
-        description: 'Listen together: everyone hears the same beat at the same instant, and no server owns the room.',
-        display: 'standalone',
-        theme_color: '#14121a',
-        background_color: '#14121a',
-        icons: [
-          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
-          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
-          { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
-        ],
-      },
+      // Written by hand, beside its icons: public/manifest.webmanifest.
+      manifest: false,
       workbox: {
         globPatterns: ['**/*.{html,js,css,svg,png,woff2,json,webmanifest}'],
         // The demo pieces are kept once somebody has heard them, not before.
@@ -55,5 +43,7 @@ export default defineConfig({
     // Two cores: more workers only wait for one another.
     maxWorkers: 2,
     testTimeout: 20_000,
+    // Conditions are waited for; a busy machine may need a while.
+    expect: { poll: { timeout: 10_000 } },
   },
 })

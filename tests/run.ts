@@ -1,4 +1,4 @@
-/** `npm test`: checks, then all Vitest tests, then the browsers. The last line is "N passed, N failed". */
+/** `npm test [-- SUITE …]`: checks, then all Vitest tests, then the browsers. The last line is "N passed, N failed". */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,14 +67,18 @@ async function runBrowsers(reports: string): Promise<Outcome> {
   })
 }
 
+const suites = { check: runChecks, unit: runVitest, browsers: runBrowsers } as const
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !Object.hasOwn(suites, name))
+if (unknown !== undefined)
+  console.error(`There is no suite "${unknown}"; there are: ${Object.keys(suites).join(', ')}.`)
+
 const reports = await mkdtemp(join(tmpdir(), 'earshot-test-'))
-const outcomes: Outcome[] = []
-for (const [title, run] of [
-  ['Checks', runChecks],
-  ['Unit, property and simulation tests', runVitest],
-  ['Browsers', runBrowsers],
-] as const) {
-  console.log(`\n— ${title} —`)
+const outcomes: Outcome[] = unknown === undefined ? [] : [{ passed: 0, failed: 1 }]
+for (const [name, run] of Object.entries(suites)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.log(`\n— ${name} —`)
   outcomes.push(await run(reports))
 }
 await rm(reports, { recursive: true })
