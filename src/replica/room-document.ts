@@ -3,7 +3,7 @@ import type { Crypto } from '../domain/crypto.ts'
 import { hashBytes, hashText, type PeerId, type RecordHash } from '../domain/ids.ts'
 import { mapOfKind } from '../domain/record-schema.ts'
 import type { VerifiedRecord } from '../domain/record.ts'
-import { concat, uint64 } from './bytes.ts'
+import { ByteLog, concatAll, uint64 } from './bytes.ts'
 import type { ForkProof, VerifiedFork } from './proof.ts'
 import { encodeUpdate, type Piece } from './y-update.ts'
 
@@ -16,6 +16,8 @@ export interface CheckedPiece {
 /** One author's session: its records in the order of their clocks. */
 interface ClientLog {
   readonly records: VerifiedRecord[]
+  /** Their hashes, 32 bytes each. */
+  readonly hashes: ByteLog
   /** SHA-256 over the first `counted` hashes; kept until more come. */
   digest: { readonly counted: number; readonly bytes: Uint8Array } | null
 }
@@ -130,9 +132,10 @@ export class RoomDocument {
     for (const entry of checked) {
       const { client, clock, value } = entry.piece
       if (clock !== this.clock(client)) continue
-      const log = this.#clients.get(client) ?? { records: [], digest: null }
+      const log = this.#clients.get(client) ?? { records: [], hashes: new ByteLog(), digest: null }
       this.#clients.set(client, log)
       log.records.push(entry.record)
+      log.hashes.append(hashBytes(entry.record.hash))
       if (clock < this.voidFrom(client)) this.#records.set(entry.record.hash, entry.record)
       this.#count(entry.record.author, 1)
       this.#stored++
@@ -157,13 +160,17 @@ export class RoomDocument {
     return voided.filter((hash) => this.#records.delete(hash))
   }
 
+  /** Hashes of a client's counting records in their order, 32 bytes each; valid until the next change. */
+  hashesOf(client: number): Uint8Array {
+    return this.#clients.get(client)?.hashes.head(32 * this.counted(client)) ?? new Uint8Array(0)
+  }
+
   /** SHA-256 over the counting records' hashes of one client, in their order. */
   async clientDigest(client: number): Promise<Uint8Array> {
     const counted = this.counted(client)
     const log = this.#clients.get(client)
     if (log?.digest?.counted === counted) return log.digest.bytes
-    const hashes = (log?.records ?? []).slice(0, counted).map((record) => hashBytes(record.hash))
-    const bytes = await this.#crypto.sha256(concat(...hashes))
+    const bytes = await this.#crypto.sha256(this.hashesOf(client))
     if (log !== undefined && this.counted(client) === counted) log.digest = { counted, bytes }
     return bytes
   }
@@ -175,7 +182,7 @@ export class RoomDocument {
     for (const [client, count] of vector) parts.push(uint64(client), uint64(count), await this.clientDigest(client))
     const forks = [...this.#forks].sort(([a], [b]) => a - b)
     for (const [client, { clock }] of forks) parts.push(uint64(client), uint64(clock))
-    return hashText(await this.#crypto.sha256(concat(...parts)))
+    return hashText(await this.#crypto.sha256(concatAll(parts)))
   }
 
   /** Clocks from which clients are void. */

@@ -2,7 +2,7 @@ import type { PeerId } from '../domain/ids.ts'
 import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { equalBytes } from './bytes.ts'
 import { BroadcastTree } from './broadcast-tree.ts'
-import { compareHashes, hashesOf, headsOf } from './fork-search.ts'
+import { compareHashes, headsOf } from './fork-search.ts'
 import type { Gate, GateResult } from './gate.ts'
 import type { ForkProof } from './proof.ts'
 import { PullPlan } from './pull-plan.ts'
@@ -139,7 +139,7 @@ export class Sync {
       if (count === 0 || document.counted(client) !== count) continue
       if (equalBytes(digest, await document.clientDigest(client))) continue
       // One client at a time: the proof it leads to changes the digests, and the next comparison finds the next.
-      link.send({ type: 'hashes', client, hashes: hashesOf(document, client) })
+      link.send({ type: 'hashes', client, hashes: document.hashesOf(client) })
       break
     }
     if (ask) link.send({ type: 'heads', ...(await headsOf(document)), ask: false })

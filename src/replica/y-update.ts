@@ -2,7 +2,7 @@ import { isRecordHash, type RecordHash } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { isRootMap } from '../domain/record-schema.ts'
 import type { RootMap } from '../domain/record.ts'
-import { ascii } from './bytes.ts'
+import { ascii, concatAll } from './bytes.ts'
 
 /**
  * One record in the Yjs document: one Item without origins, under a key of a root map, with binary content. Since records are never overwritten,
@@ -132,18 +132,17 @@ function parseStruct(reader: Reader, client: number, clock: number): Piece {
   return { client, clock, map, key, value }
 }
 
-function pushVarint(out: number[], value: number): void {
-  let rest = value
-  while (rest >= 128) {
-    out.push((rest % 128) | 128)
-    rest = Math.floor(rest / 128)
+function varints(...values: readonly number[]): Uint8Array {
+  const out: number[] = []
+  for (const value of values) {
+    let rest = value
+    while (rest >= 128) {
+      out.push((rest % 128) | 128)
+      rest = Math.floor(rest / 128)
+    }
+    out.push(rest)
   }
-  out.push(rest)
-}
-
-function pushBytes(out: number[], bytes: Uint8Array): void {
-  pushVarint(out, bytes.length)
-  for (const byte of bytes) out.push(byte)
+  return Uint8Array.from(out)
 }
 
 /** The Yjs update (V1) of some records. Clocks of one client must follow one another. */
@@ -154,22 +153,16 @@ export function encodeUpdate(pieces: readonly Piece[]): Uint8Array {
     if (section === undefined) sections.set(piece.client, [piece])
     else section.push(piece)
   }
-  const out: number[] = []
-  pushVarint(out, sections.size)
+  const parts = [varints(sections.size)]
   for (const [client, section] of sections) {
-    pushVarint(out, section.length)
-    pushVarint(out, client)
-    pushVarint(out, section[0]?.clock ?? 0)
-    for (const piece of section) {
-      out.push(BINARY | HAS_KEY)
-      pushVarint(out, 1)
-      pushBytes(out, ascii(piece.map))
-      pushBytes(out, ascii(piece.key))
-      pushBytes(out, piece.value)
+    parts.push(varints(section.length, client, section[0]?.clock ?? 0))
+    for (const { map, key, value } of section) {
+      parts.push(varints(BINARY | HAS_KEY, 1, map.length), ascii(map), varints(key.length), ascii(key))
+      parts.push(varints(value.length), value)
     }
   }
-  pushVarint(out, 0)
-  return Uint8Array.from(out)
+  parts.push(varints(0))
+  return concatAll(parts)
 }
 
 /** Bytes that a piece adds to an update at most, headers included. */
