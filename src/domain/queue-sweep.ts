@@ -53,8 +53,8 @@ export class QueueSweep {
   /** The first entry that stands at `atMs`, which must not be below that of any call before. */
   headAt(atMs: number): Entry | undefined {
     this.#sweepTo(atMs)
+    // Times only rise, so a withdrawn entry may go for good; one whose vote is older than itself comes back when it is added.
     for (let top = this.#heap.top; top !== undefined; top = this.#heap.top) {
-      // Gone for good: times only rise, so whoever was withdrawn stays so.
       const waiting = this.#waiting.get(top.entry.id) as Waiting
       if (waiting.standing === top && !waiting.left && standsAt(top.entry, atMs)) return top.entry
       this.#heap.pop()
@@ -73,8 +73,6 @@ export class QueueSweep {
       touched.add(event.of)
     }
     for (const waiting of touched) {
-      // A vote may be older than its entry: clocks differ.
-      if (!standsAt(waiting.entry, atMs)) continue
       const { entry, nextAtMs, voters } = waiting
       waiting.standing = { entry, nextAtMs, votes: voters.size }
       this.#heap.push(waiting.standing)

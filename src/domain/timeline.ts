@@ -54,9 +54,9 @@ export const positionAt = ({ positionMs, startsAtMs, playing }: Segment, nowMs: 
 function nextStep(current: Segment | null, following: Step | undefined, nowMs: number): Step | null {
   if (following === undefined || !following.segment.playing) return null
   const { startsAtMs } = following.segment
-  if (current !== null && startsAtMs !== current.endsAtMs) return null
   // Out of silence or a pause only a play leads on, and an honest one starts soon; a hostile one may say "in a year".
-  return current?.playing || startsAtMs <= nowMs + limits.playAheadMs ? following : null
+  const isSeamless = current?.playing === true && startsAtMs === current.endsAtMs
+  return isSeamless || startsAtMs <= nowMs + limits.playAheadMs ? following : null
 }
 
 function queueView(walk: Walk, next: Step | null, nowMs: number): readonly QueueItem[] {

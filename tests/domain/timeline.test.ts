@@ -221,6 +221,7 @@ describe('plays', () => {
     room.play({ entry: a, turn: 2, startsAtMs: year, cause: 'seek' }, { by: dave })
     expect(look(room, boundary + 3 * minute)).toMatchObject({ current: null, next: null, queue: [] })
     expect(ids(look(room, 2000))).toEqual([b, c])
+    expect(look(room, boundary + 2 * minute - 1)).toMatchObject({ current: { entry: { id: c } }, next: null })
     room.play({ entry: b, turn: 3, startsAtMs: 5000 })
     expect(look(room, year).current).toBeNull()
     expect(brief(look(room, 5000).current)).toEqual([b, 5000, 5000 + minute, 0])
