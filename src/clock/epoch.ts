@@ -9,11 +9,19 @@ const PATTERN = /^[0-9a-f]{32}$/
 
 export const isEpochId = (text: unknown): text is EpochId => typeof text === 'string' && PATTERN.test(text)
 
-export const epochFromBytes = (bytes: Uint8Array): EpochId =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') as EpochId
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
-export const epochBytes = (epoch: EpochId): Uint8Array =>
-  Uint8Array.from({ length: EPOCH_BYTES }, (_, i) => parseInt(epoch.slice(2 * i, 2 * i + 2), 16))
+export function epochFromBytes(bytes: Uint8Array): EpochId {
+  let text = ''
+  for (const byte of bytes) text += HEX[byte]
+  return text as EpochId
+}
+
+export function epochBytes(epoch: EpochId): Uint8Array {
+  const bytes = new Uint8Array(EPOCH_BYTES)
+  for (let i = 0; i < EPOCH_BYTES; i++) bytes[i] = parseInt(epoch.slice(2 * i, 2 * i + 2), 16)
+  return bytes
+}
 
 export const newEpoch = (random: Random): EpochId =>
   epochFromBytes(Uint8Array.from({ length: EPOCH_BYTES }, () => Math.floor(random() * 256)))

@@ -2,11 +2,13 @@ import type { PeerId } from '../domain/ids.ts'
 import type { Random } from '../domain/scheduler.ts'
 import type { Claim } from './agreement.ts'
 import { ProbeFilter } from './probe-filter.ts'
-import type { ProbeAnswer, ProbeRequest } from './probe.ts'
+import type { ProbeAnswer, ProbeReport, ProbeRequest } from './probe.ts'
 import type { RoomClock } from './room-clock.ts'
 
 /** An answer that has not come by then is lost, ms. */
 const LOST_AFTER_MS = 5_000
+/** Probes that are kept for reporting, or for being reported on. */
+const KEPT_PROBES = 32
 /** A neighbour that has not answered for so long has no vote, ms. Must stay above several probe intervals. */
 const STALE_AFTER_MS = 15_000
 /** A slope over a shorter span is mostly noise, ms. */
@@ -17,6 +19,9 @@ export class Neighbour {
   readonly peer: PeerId
   readonly #random: Random
   readonly #asked = new Map<number, number>()
+  readonly #unreported: ProbeReport[] = []
+  /** Own timestamps of answers given, by the asker's id. */
+  readonly #answered = new Map<number, { readonly receivedAtMs: number; readonly sentAtMs: number }>()
   readonly #filter = new ProbeFilter()
   #last: { readonly answer: ProbeAnswer; readonly heardAtMs: number } | null = null
 
@@ -30,7 +35,7 @@ export class Neighbour {
     for (const [id, askedAtMs] of this.#asked) if (nowMs - askedAtMs > LOST_AFTER_MS) this.#asked.delete(id)
     const id = Math.floor(this.#random() * 2 ** 32)
     this.#asked.set(id, nowMs)
-    return { kind: 'request', id }
+    return { kind: 'request', id, report: this.#unreported.shift() ?? null }
   }
 
   /** Takes in an answer. False when it answers no open question, or its times cannot be true. */
@@ -41,6 +46,8 @@ export class Neighbour {
     if (heardAtMs - askedAtMs > LOST_AFTER_MS) return false
     const { receivedAtMs, sentAtMs } = answer
     if (!this.#filter.add({ askedAtMs, receivedAtMs, sentAtMs, heardAtMs })) return false
+    this.#unreported.push({ id: answer.id, askedAtMs, heardAtMs })
+    if (this.#unreported.length > KEPT_PROBES) this.#unreported.shift()
     // Datagrams overtake each other: an older word does not replace a newer one, unless the neighbour's clock was set back.
     const stale =
       this.#last !== null &&
@@ -50,9 +57,32 @@ export class Neighbour {
     return true
   }
 
+  /** Its probe `id` was answered, with these own timestamps. */
+  answered(id: number, receivedAtMs: number, sentAtMs: number): void {
+    this.#answered.set(id, { receivedAtMs, sentAtMs })
+    const [oldest] = this.#answered.keys()
+    if (this.#answered.size > KEPT_PROBES && oldest !== undefined) this.#answered.delete(oldest)
+  }
+
+  /** Takes in how the neighbour saw one of its own probes: read backwards, it is a probe of ours. */
+  reported({ id, askedAtMs, heardAtMs }: ProbeReport): boolean {
+    const own = this.#answered.get(id)
+    if (own === undefined) return false
+    this.#answered.delete(id)
+    const { sentAtMs, receivedAtMs } = own
+    return this.#filter.add({
+      askedAtMs: sentAtMs,
+      receivedAtMs: heardAtMs,
+      sentAtMs: askedAtMs,
+      heardAtMs: receivedAtMs,
+    })
+  }
+
   /** Own time jumped: what was asked before, and what the neighbour said, may be from another life. */
   forget(): void {
     this.#asked.clear()
+    this.#answered.clear()
+    this.#unreported.length = 0
     this.#last = null
   }
 

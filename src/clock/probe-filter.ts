@@ -35,7 +35,7 @@ interface Sample {
 
 /** Oscillators wander over minutes: older probes say little of now. */
 const WINDOW_MS = 100_000
-const MAX_SAMPLES = 96
+const MAX_SAMPLES = 128
 /** Quartz keeps within 100 ppm; two may differ by 200, and one that is worse still has to fit. */
 const MAX_DRIFT_PPM = 400
 /** Usual difference of two oscillators, ppm: decides while there are too few probes to tell. */
@@ -58,6 +58,8 @@ const MAX_RTT_MS = 5_000
 export class ProbeFilter {
   #samples: Sample[] = []
   #fit: Fit | null = null
+  /** Probes came since `#fit` was made. */
+  #stale = false
   #jumps = 0
 
   /** How often the neighbour's clock jumped; its claims from before are void. */
@@ -76,25 +78,27 @@ export class ProbeFilter {
     if (!(rttMs >= -2 * RESOLUTION_MS && rttMs <= MAX_RTT_MS)) return false
     if (this.#contradicts(sample)) {
       this.#samples = []
+      this.#fit = null
       this.#jumps++
     }
-    this.#samples.push(sample)
-    const oldestMs = heardAtMs - WINDOW_MS
-    if (this.#samples.length > MAX_SAMPLES || this.#samples[0]!.atMs < oldestMs)
-      this.#samples = this.#samples.slice(-MAX_SAMPLES).filter(({ atMs }) => atMs >= oldestMs)
-    this.#fit = null
+    // Reports of the neighbour's own probes come a little late: the hull below wants order of time.
+    const place = this.#samples.findLastIndex(({ atMs }) => atMs <= sample.atMs) + 1
+    this.#samples.splice(place, 0, sample)
+    const oldestMs = this.#samples.at(-1)!.atMs - WINDOW_MS
+    if (this.#samples.length > MAX_SAMPLES || this.#samples[0]!.atMs < oldestMs) this.#samples.shift()
+    this.#stale = true
     return true
   }
 
   /** The estimate for own monotonic time `atMs`; null before the first probe. */
   estimate(atMs: number): ClockEstimate | null {
     if (this.#samples.length === 0) return null
-    const fit = (this.#fit ??= fitSamples(this.#samples))
-    const driftMs = fit.driftPpm * 1e-6 * (atMs - fit.originMs)
-    const slackMs = fit.driftSlackPpm * 1e-6 * Math.max(0, atMs - fit.contactMs)
+    if (this.#fit === null || this.#stale) this.#fit = fitSamples(this.#samples)
+    this.#stale = false
+    const fit = this.#fit
     return {
-      offsetMs: fit.offsetMs + driftMs,
-      errorMs: Math.max(0, fit.rttMs) / 2 + slackMs + RESOLUTION_MS,
+      offsetMs: offsetAt(fit, atMs),
+      errorMs: errorAt(fit, atMs),
       noiseMs: fit.noiseMs,
       driftPpm: fit.driftPpm,
       rttMs: Math.max(0, fit.leastRttMs),
@@ -105,10 +109,12 @@ export class ProbeFilter {
 
   /** The true offset lies between -back and forth: a delay is never negative. */
   #contradicts({ atMs, forthMs, backMs }: Sample): boolean {
-    const estimate = this.estimate(atMs)
-    if (estimate === null) return false
-    const slackMs = JUMP_MS + estimate.errorMs
-    return estimate.offsetMs > forthMs + slackMs || estimate.offsetMs < -backMs - slackMs
+    // The fit of a moment ago will do: refitting for every probe would cost more than all the rest.
+    const fit = this.#fit
+    if (fit === null) return false
+    const offsetMs = offsetAt(fit, atMs)
+    const slackMs = JUMP_MS + errorAt(fit, atMs)
+    return offsetMs > forthMs + slackMs || offsetMs < -backMs - slackMs
   }
 }
 
@@ -127,28 +133,41 @@ interface Fit {
   readonly noiseMs: number
 }
 
+const offsetAt = (fit: Fit, atMs: number): number => fit.offsetMs + fit.driftPpm * 1e-6 * (atMs - fit.originMs)
+
+const errorAt = (fit: Fit, atMs: number): number =>
+  Math.max(0, fit.rttMs) / 2 + fit.driftSlackPpm * 1e-6 * Math.max(0, atMs - fit.contactMs) + RESOLUTION_MS
+
 function fitSamples(samples: readonly Sample[]): Fit {
   const last = samples.at(-1)!
-  const ages = samples.map(({ atMs }) => (last.atMs - atMs) * 1e-6)
+  const count = samples.length
   // Relative to the last probe: offsets between two monotonic clocks can be large, and the sums below need the small digits.
-  const forth = samples.map(({ forthMs }) => forthMs - last.forthMs)
-  const back = samples.map(({ backMs }) => backMs - last.backMs)
-  const meanForth = mean(forth)
-  const meanBack = mean(back)
-  const least = leastRtt(forth, back)
-  const queueMs = Math.max(RESOLUTION_MS / 2, (meanForth + meanBack - least) / 2)
-  const floors = (ppm: number): number => floor(forth, ages, ppm) + floor(back, ages, -ppm)
-  const likelihood = (ppm: number): number =>
-    (samples.length * floors(ppm)) / queueMs - (ppm / USUAL_DRIFT_PPM) ** 2 / 2
+  const forth: Points = { ages: new Float64Array(count), values: new Float64Array(count) }
+  const back: Points = { ages: forth.ages, values: new Float64Array(count) }
+  let total = 0
+  let least = Infinity
+  samples.forEach(({ atMs, forthMs, backMs }, i) => {
+    forth.ages[i] = (last.atMs - atMs) * 1e-6
+    forth.values[i] = forthMs - last.forthMs
+    back.values[i] = backMs - last.backMs
+    const sum = forth.values[i]! + back.values[i]!
+    total += sum
+    least = Math.min(least, sum)
+  })
+  const queueMs = Math.max(RESOLUTION_MS / 2, (total / count - least) / 2)
+  const forthHull = lowerHull(forth)
+  const backHull = lowerHull(back)
+  const floors = (ppm: number): number => floor(forthHull, ppm) + floor(backHull, -ppm)
+  const likelihood = (ppm: number): number => (count * floors(ppm)) / queueMs - (ppm / USUAL_DRIFT_PPM) ** 2 / 2
   const driftPpm = maximum(likelihood, -MAX_DRIFT_PPM, MAX_DRIFT_PPM)
-  const softMs = RESOLUTION_MS / 2 + queueMs / samples.length
-  const forthFloor = softFloor(forth, ages, driftPpm, softMs)
-  const backFloor = softFloor(back, ages, -driftPpm, softMs)
+  const softMs = RESOLUTION_MS / 2 + queueMs / count
+  const forthFloor = softFloor(forth, driftPpm, floor(forthHull, driftPpm), softMs)
+  const backFloor = softFloor(back, -driftPpm, floor(backHull, -driftPpm), softMs)
   const spanMs = last.atMs - samples[0]!.atMs
   const sumMs = last.forthMs + last.backMs
   return {
     originMs: last.atMs,
-    offsetMs: (last.forthMs + forthFloor.ms - last.backMs - backFloor.ms) / 2,
+    offsetMs: (last.forthMs + forthFloor.value - last.backMs - backFloor.value) / 2,
     driftPpm,
     driftSlackPpm: Math.min(
       2 * MAX_DRIFT_PPM,
@@ -158,20 +177,39 @@ function fitSamples(samples: readonly Sample[]): Fit {
     contactMs: last.atMs - 1e6 * Math.max(forthFloor.age, backFloor.age),
     rttMs: sumMs + floors(driftPpm),
     leastRttMs: sumMs + least,
-    noiseMs: queueMs / samples.length,
+    noiseMs: queueMs / count,
   }
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-
-const leastRtt = (forth: readonly number[], back: readonly number[]): number => {
-  let least = Infinity
-  for (let i = 0; i < forth.length; i++) least = Math.min(least, forth[i]! + back[i]!)
-  return least
+/** Delays (ms) with their ages (millions of ms), oldest first. */
+interface Points {
+  readonly ages: Float64Array
+  readonly values: Float64Array
 }
 
-/** Least of the values as they would be now, had they moved on by `ppm` since. `ages` in millions of ms. */
-function floor(values: readonly number[], ages: readonly number[], ppm: number): number {
+/** The points that can be lowest under some slope: the lower convex hull (Andrew's monotone chain). */
+function lowerHull({ ages, values }: Points): Points {
+  const hullAges = new Float64Array(ages.length)
+  const hullValues = new Float64Array(ages.length)
+  let size = 0
+  for (let i = 0; i < ages.length; i++) {
+    while (size >= 2) {
+      const runA = hullAges[size - 2]! - hullAges[size - 1]!
+      const runB = hullAges[size - 2]! - ages[i]!
+      const riseA = hullValues[size - 1]! - hullValues[size - 2]!
+      const riseB = values[i]! - hullValues[size - 2]!
+      if (riseA * runB < riseB * runA) break
+      size--
+    }
+    hullAges[size] = ages[i]!
+    hullValues[size] = values[i]!
+    size++
+  }
+  return { ages: hullAges.subarray(0, size), values: hullValues.subarray(0, size) }
+}
+
+/** Least of the values as they would be now, had they moved on by `ppm` since. */
+function floor({ ages, values }: Points, ppm: number): number {
   let least = Infinity
   for (let i = 0; i < values.length; i++) {
     const value = values[i]! + ppm * ages[i]!
@@ -181,8 +219,7 @@ function floor(values: readonly number[], ages: readonly number[], ppm: number):
 }
 
 /** The floor, averaged over values that stand within about `softMs` of it, so that the clock's resolution averages out; and its age. */
-function softFloor(values: readonly number[], ages: readonly number[], ppm: number, softMs: number) {
-  const least = floor(values, ages, ppm)
+function softFloor({ ages, values }: Points, ppm: number, least: number, softMs: number) {
   let weights = 0
   let excess = 0
   let age = 0
@@ -193,7 +230,7 @@ function softFloor(values: readonly number[], ages: readonly number[], ppm: numb
     excess += weight * above
     age += weight * ages[i]!
   }
-  return { ms: least + excess / weights, age: age / weights }
+  return { value: least + excess / weights, age: age / weights }
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2

@@ -6,6 +6,17 @@ export interface ProbeRequest {
   readonly kind: 'request'
   /** Chosen at random by the asker, so that a stale or invented answer finds no question; 32 bits. */
   readonly id: number
+  /** An earlier probe, as the asker saw it: so both sides judge by the same probes, and what one finds ahead the other finds behind. */
+  readonly report: ProbeReport | null
+}
+
+/** The asker's two timestamps of a probe that came back. */
+export interface ProbeReport {
+  readonly id: number
+  /** Asker's monotonic ms at which the request left. */
+  readonly askedAtMs: number
+  /** Asker's monotonic ms at which the answer came. */
+  readonly heardAtMs: number
 }
 
 /** What a neighbour says of its time. */
@@ -32,7 +43,9 @@ export type ProbeMessage = ProbeRequest | ProbeAnswer
 /** Version 1. Both kinds have one size, so that a slow line delays both directions alike. */
 const REQUEST = 0x11
 const ANSWER = 0x12
+/** Flags, in the byte at 33. */
 const SETTLED = 1
+const REPORT = 1
 const BYTES = 1 + 4 + 8 + 8 + 8 + 4 + 1 + 8 + EPOCH_BYTES
 /** Claims beyond this are nonsense: 0.1 %. */
 const MAX_RATE_PPM = 1_000
@@ -46,7 +59,14 @@ export function encodeProbe(message: ProbeMessage): Uint8Array {
   const view = new DataView(bytes.buffer)
   view.setUint8(0, message.kind === 'request' ? REQUEST : ANSWER)
   view.setUint32(1, message.id)
-  if (message.kind === 'request') return bytes
+  if (message.kind === 'request') {
+    if (message.report === null) return bytes
+    view.setUint8(33, REPORT)
+    view.setUint32(29, message.report.id)
+    view.setFloat64(5, message.report.askedAtMs)
+    view.setFloat64(13, message.report.heardAtMs)
+    return bytes
+  }
   view.setFloat64(5, message.receivedAtMs)
   view.setFloat64(13, message.sentAtMs)
   view.setFloat64(21, message.roomMs)
@@ -62,8 +82,9 @@ export function decodeProbe(bytes: Uint8Array): ProbeMessage | null {
   if (bytes.length !== BYTES) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const id = view.getUint32(1)
-  if (view.getUint8(0) === REQUEST) return { kind: 'request', id }
-  if (view.getUint8(0) !== ANSWER || view.getUint8(33) > SETTLED) return null
+  if (view.getUint8(33) > 1) return null
+  if (view.getUint8(0) === REQUEST) return decodeRequest(view, id)
+  if (view.getUint8(0) !== ANSWER) return null
   const answer: ProbeAnswer = {
     kind: 'answer',
     id,
@@ -78,10 +99,19 @@ export function decodeProbe(bytes: Uint8Array): ProbeMessage | null {
   return isPlausible(answer) ? answer : null
 }
 
+function decodeRequest(view: DataView, id: number): ProbeRequest | null {
+  if (view.getUint8(33) !== REPORT) return { kind: 'request', id, report: null }
+  const report = { id: view.getUint32(29), askedAtMs: view.getFloat64(5), heardAtMs: view.getFloat64(13) }
+  return isTime(report.askedAtMs) && isTime(report.heardAtMs) ? { kind: 'request', id, report } : null
+}
+
+/** False for NaN too. */
+const isTime = (ms: number): boolean => Math.abs(ms) <= MAX_TIME_MS
+
 function isPlausible({ receivedAtMs, sentAtMs, roomMs, ratePpm, epochAgeMs }: ProbeAnswer): boolean {
   const heldMs = sentAtMs - receivedAtMs
   return (
-    [receivedAtMs, sentAtMs, roomMs].every((ms) => Math.abs(ms) <= MAX_TIME_MS) &&
+    [receivedAtMs, sentAtMs, roomMs].every(isTime) &&
     heldMs >= 0 &&
     heldMs <= MAX_HOLD_MS &&
     Math.abs(ratePpm) <= MAX_RATE_PPM &&

@@ -31,7 +31,7 @@ const WALL_SLEW_PPM = 1_000
 /** A newcomer settles when more probes would improve its time by less than this, ms … */
 const GOOD_NOISE_MS = 0.5
 /** … or after so long with voters in sight, ms. */
-const SETTLE_AFTER_MS = 3_500
+const SETTLE_AFTER_MS = 3_000
 /** Rounds in a row with the same epoch before a newcomer settles. */
 const SETTLE_ROUNDS = 3
 /** Rounds in a row that a settled peer must see itself a step away from its own epoch, before it steps. */

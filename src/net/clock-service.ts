@@ -163,6 +163,7 @@ export class ClockService {
       return
     }
     if (!entry.limit.take()) return
+    if (message.report !== null) entry.neighbour.reported(message.report)
     const { scheduler } = this.#options
     const sentAtMs = scheduler.nowMs()
     channel.send(
@@ -178,6 +179,7 @@ export class ClockService {
         epochAgeMs: this.#keeper.epochAgeMs,
       }),
     )
+    entry.neighbour.answered(message.id, receivedAtMs, sentAtMs)
   }
 
   #round(): void {

@@ -1,5 +1,6 @@
 import { ALL_FORMATS, AudioSampleSink, CustomSource, Input, type AudioSample, type InputAudioTrack } from 'mediabunny'
 import { UnsupportedError } from '../domain/errors.ts'
+import { decoderDelay } from './decoder-delay.ts'
 import { pagedReader } from './paged-reader.ts'
 import type { TrackBytes } from './player.ts'
 
@@ -54,10 +55,12 @@ export class TrackDecoder {
   /** Decodes from shortly before `fromMs` to the end. Frame numbers count from the track's time 0 at `format.sampleRate`. */
   async *chunks(fromMs: number): AsyncGenerator<DecodedChunk, void> {
     const sink = new AudioSampleSink(this.#track)
+    const startS = Math.max(0, fromMs / 1000 - PRE_ROLL_S)
+    const delay = await decoderDelay(this.#track, startS, this.format.sampleRate)
     let expected: number | null = null
-    for await (const sample of sink.samples(Math.max(0, fromMs / 1000 - PRE_ROLL_S))) {
+    for await (const sample of sink.samples(startS)) {
       try {
-        const stamped = Math.round(sample.timestamp * this.format.sampleRate)
+        const stamped = Math.round(sample.timestamp * this.format.sampleRate) + delay
         // Timestamps are rounded to microseconds or packets: what continues within a few frames continues exactly.
         const startFrame: number = expected !== null && Math.abs(stamped - expected) < 32 ? expected : stamped
         expected = startFrame + sample.numberOfFrames
