@@ -1,0 +1,236 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../../src/net/memory/seeded-random.ts'
+import { VirtualTime } from '../../../src/net/memory/virtual-time.ts'
+import { Announcer, rewireMs, slowestAnnounceMs } from '../../../src/net/webrtc/announcer.ts'
+import { bindingOf, fingerprintOf } from '../../../src/net/webrtc/fingerprints.ts'
+import { Greeter } from '../../../src/net/webrtc/greeter.ts'
+import { beatMs, silenceMs, startHeartbeat } from '../../../src/net/webrtc/heartbeat.ts'
+import { answerDelayMs, excess, lacking, welcomes } from '../../../src/net/webrtc/neighbours.ts'
+import { PeerMemory } from '../../../src/net/webrtc/peer-memory.ts'
+import type { Signal } from '../../../src/net/webrtc/signal.ts'
+
+const caps = { wanted: 8, slack: 4 }
+const held = fc.record({ links: fc.nat(30), attempts: fc.nat(30) })
+
+describe('neighbours', () => {
+  it('[RTC-9] links and attempts stay within the caps, except for a bounded number of newcomers', () => {
+    fc.assert(
+      fc.property(held, fc.nat(30), (mine, theirs) => {
+        const sum = mine.links + mine.attempts
+        if (sum < 12) expect(welcomes(mine, theirs, caps)).toBe(true)
+        else expect(welcomes(mine, theirs, caps)).toBe(theirs === 0 && sum < 24)
+        expect(lacking(mine, caps)).toBe(Math.max(0, 8 - sum))
+      }),
+    )
+  })
+
+  it('[RTC-9] the excess link is one with the most links of its own, and never the newest', () => {
+    const degrees = fc.array(fc.nat(20), { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(degrees, fc.integer(), (list, seed) => {
+        const links = list.map((theirDegree) => ({ theirDegree }))
+        const newest = links.at(-1)!
+        const leaving = excess(links, newest, caps, seededRandom(seed))
+        expect(leaving === null).toBe(links.length <= 12)
+        if (leaving === null) return
+        expect(leaving).not.toBe(newest)
+        expect(leaving.theirDegree).toBe(Math.max(...list.slice(0, -1)))
+      }),
+    )
+  })
+
+  it('[RTC-9] who lacks neighbours answers at once, who has enough lets others go first', () => {
+    expect(answerDelayMs({ links: 7, attempts: 0 }, caps, () => 0.5)).toBe(0)
+    expect(answerDelayMs({ links: 8, attempts: 0 }, caps, () => 0.5)).toBeGreaterThan(0)
+  })
+})
+
+describe('announcer', () => {
+  it('[RTC-16] announces after 1, 2, 4 … 30 s while neighbours lack, once a minute when not, and quickly again after a loss', async () => {
+    const time = new VirtualTime()
+    let lacks = true
+    const atMs: number[] = []
+    const announcer = new Announcer(
+      time,
+      () => 0.5,
+      () => lacks,
+      () => atMs.push(time.nowMs()),
+    )
+    announcer.now()
+    await time.advance(62_000)
+    expect(atMs).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000, 61_000])
+    expect(slowestAnnounceMs).toBe(30_000)
+    lacks = false
+    await time.advance(100_000)
+    expect(atMs.slice(7)).toEqual([91_000, 91_000 + rewireMs])
+    lacks = true
+    announcer.soon()
+    await time.advance(1_000)
+    expect(atMs).toHaveLength(10)
+    announcer.stop()
+    await time.advance(100_000)
+    expect(atMs).toHaveLength(10)
+  })
+})
+
+describe('heartbeat', () => {
+  it('[RTC-12] silence is told once, within 6 s; anything heard puts it off', async () => {
+    const time = new VirtualTime()
+    const silentAtMs: number[] = []
+    let beats = 0
+    const heart = startHeartbeat(
+      time,
+      () => beats++,
+      () => silentAtMs.push(time.nowMs()),
+    )
+    await time.advance(4_000)
+    heart.heard()
+    await time.advance(20_000)
+    expect(silentAtMs).toHaveLength(1)
+    expect(silentAtMs[0]! - 4_000).toBeLessThanOrEqual(6_000)
+    expect(silenceMs + beatMs).toBeLessThan(6_000)
+    expect(beats).toBeGreaterThan(4)
+  })
+
+  it('[RTC-12] a device that slept does not hold its own silence against its peers', () => {
+    let nowMs = 0
+    let tick = (): void => {}
+    const scheduler = { nowMs: () => nowMs, every: (_: number, task: () => void) => ((tick = task), () => {}) }
+    let silent = 0
+    startHeartbeat(
+      scheduler as unknown as VirtualTime,
+      () => {},
+      () => silent++,
+    )
+    nowMs = 3_600_000
+    tick()
+    expect(silent).toBe(0)
+    for (let i = 0; i < 6; i++) {
+      nowMs += beatMs
+      tick()
+    }
+    expect(silent).toBeGreaterThan(0)
+  })
+})
+
+describe('fingerprints', () => {
+  const hex = Array.from({ length: 32 }, (_, i) => i.toString(16).padStart(2, '0').toUpperCase()).join(':')
+  const sdp = (...lines: string[]): string => ['v=0', ...lines, 'a=setup:actpass', ''].join('\r\n')
+
+  it('[RTC-5] both sides name their connection alike, and any other certificate changes the name', () => {
+    const [a, b] = [sdp(`a=fingerprint:sha-256 ${hex}`), sdp(`a=fingerprint:SHA-256 ${hex.replace('00', 'ab')}`)]
+    const connection = (local: string, remote: string) =>
+      bindingOf({
+        localDescription: { sdp: local },
+        remoteDescription: { sdp: remote },
+      } as unknown as RTCPeerConnection)
+    expect(connection(a, b)).toEqual(connection(b, a))
+    expect(connection(a, b)).not.toEqual(connection(a, a))
+    expect(connection(a, '')).toBeNull()
+  })
+
+  it('[RTC-5] a description with two different fingerprints, a weak one or none has no name', () => {
+    expect(fingerprintOf(sdp(`a=fingerprint:sha-256 ${hex}`, `a=fingerprint:sha-256 ${hex}`))).toBe(hex)
+    for (const lines of [
+      [`a=fingerprint:sha-256 ${hex}`, `a=fingerprint:sha-256 ${hex.replace('00', 'AB')}`],
+      [`a=fingerprint:sha-256 ${hex}`, 'a=fingerprint:sha-1 00:11'],
+      ['a=fingerprint:sha-1 00:11'],
+      [],
+    ])
+      expect(fingerprintOf(sdp(...lines))).toBeNull()
+  })
+})
+
+describe('greeter', () => {
+  const [low, high] = ['11111111-1111-4111-8111-111111111111', '99999999-9999-4999-8999-999999999999']
+  const greet = (self: string, known: string[] = [], mine = { links: 0, attempts: 0 }) => {
+    const published: Signal[] = []
+    const scheduler = new VirtualTime()
+    const greeter = new Greeter({
+      ...{ scheduler, random: () => 0.5, caps, memory: new PeerMemory(scheduler) },
+      held: () => mine,
+      self: () => self,
+      has: (session) => known.includes(session),
+      publish: (signal) => published.push(signal),
+      onDeclined: () => {},
+    })
+    const passes = (signal: Signal): boolean => {
+      let delivered = false
+      greeter.receive(signal, () => (delivered = true))
+      return delivered
+    }
+    return { passes, published, scheduler, greeter }
+  }
+  const session = (from: string, to: string, type: 'offer' | 'answer'): Signal => ({
+    ...{ type: 'signal', from, to, links: 1 },
+    signal: { type, sdp: '' },
+  })
+  const announce = (from: string, to?: string): Signal => ({ type: 'announce', from, to, links: 0, wanted: 8 })
+
+  it('[RTC-15] of two that announce to each other exactly one offers, and the other asks it to', () => {
+    expect(greet(low).passes(announce(high))).toBe(true)
+    const asking = greet(high)
+    expect(asking.passes(announce(low))).toBe(false)
+    expect(asking.published).toEqual([{ type: 'announce', from: high, to: low, links: 0, wanted: 1 }])
+    expect(greet(low).passes(announce(high, low))).toBe(true)
+    const asked = greet(high)
+    expect([asked.passes(announce(low, high)), asked.published]).toEqual([false, []])
+  })
+
+  it('[RTC-15] an offer passes from the lower name only, an answer from the higher of a known pair only', () => {
+    expect(greet(high).passes(session(low, high, 'offer'))).toBe(true)
+    expect(greet(low).passes(session(high, low, 'offer'))).toBe(false)
+    expect(greet(high, [low]).passes(session(low, high, 'offer'))).toBe(false)
+    expect(greet(low, [high]).passes(session(high, low, 'answer'))).toBe(true)
+    expect(greet(low).passes(session(high, low, 'answer'))).toBe(false)
+    expect(greet(high, [low]).passes(session(low, high, 'answer'))).toBe(false)
+  })
+
+  it('[RTC-15] candidates of strangers and signals to others do not pass', () => {
+    const candidate: Signal = {
+      ...{ type: 'signal', from: low, to: high, links: 0 },
+      signal: { type: 'candidate', candidate: { candidate: '', sdpMLineIndex: 0, sdpMid: '0' } },
+    }
+    expect([greet(high).passes(candidate), greet(high, [low]).passes(candidate)]).toEqual([false, true])
+    expect(greet(high).passes(session(low, low, 'offer'))).toBe(false)
+  })
+
+  it('[RTC-9] who is full declines an offer, and stays silent when enough others answered', async () => {
+    const full = greet(high, [], { links: 12, attempts: 12 })
+    expect(full.passes(session(low, high, 'offer'))).toBe(false)
+    expect(full.published).toEqual([{ type: 'decline', from: high, to: low }])
+    for (const [answers, expected] of [
+      [7, true],
+      [8, false],
+    ] as const) {
+      let delivered = false
+      const satisfied = greet(low, [], { links: 8, attempts: 0 })
+      satisfied.greeter.receive(announce(high), () => (delivered = true))
+      for (let i = 0; i < answers; i++) satisfied.passes(session(`${i}`, high, 'offer'))
+      await satisfied.scheduler.advance(1_000)
+      expect(delivered).toBe(expected)
+    }
+  })
+})
+
+describe('peer memory', () => {
+  it('[RTC-14] a failed peer counts as one without a route until the next attempt can have come, and then fades', async () => {
+    const time = new VirtualTime()
+    const memory = new PeerMemory(time)
+    memory.failed('a')
+    memory.failed('b')
+    expect([memory.failures(new Set()), memory.failures(new Set(['b']))]).toEqual([2, 1])
+    memory.succeeded('b')
+    await time.advance(1.5 * slowestAnnounceMs)
+    expect(memory.failures(new Set())).toBe(1)
+    await time.advance(10_000)
+    expect(memory.failures(new Set())).toBe(0)
+  })
+
+  it('[RTC-14] no number of made-up names makes it grow without end', () => {
+    const memory = new PeerMemory(new VirtualTime())
+    for (let i = 0; i < 5_000; i++) memory.failed(`${i}`)
+    expect(memory.failures(new Set())).toBe(500)
+  })
+})
