@@ -25,17 +25,20 @@ const pureFloors = {
 }
 
 /** Packages that only certain places may know, so that each can be replaced there. */
-const packageOwners = {
-  yjs: ['src/replica', 'src/net/webrtc'],
-  'y-webrtc': ['src/net/webrtc'],
-  'simple-peer': ['src/net/webrtc'],
-  '(@libp2p/[^/]+|libp2p|@chainsafe/[^/]+|@multiformats/[^/]+)': ['src/net/libp2p', 'signaling'],
-  '(lit|lit-element|lit-html|@lit/[^/]+|@awesome[.]me/[^/]+)': ['src/ui'],
-  mediabunny: ['src/player', 'src/media'],
-  'music-metadata': ['src/media'],
-  'idb-keyval': ['src/platform'],
-  ws: ['signaling'],
-}
+const packageOwners = [
+  { name: 'yjs', path: 'yjs', owners: ['src/replica', 'src/net/webrtc'] },
+  { name: 'y-webrtc', path: '(y-webrtc|simple-peer)', owners: ['src/net/webrtc'] },
+  {
+    name: 'libp2p',
+    path: '(libp2p|@libp2p/[^/]+|@chainsafe/[^/]+|@multiformats/[^/]+)',
+    owners: ['src/net/libp2p', 'signaling'],
+  },
+  { name: 'lit', path: '(lit|lit-element|lit-html|@lit/[^/]+|@awesome[.]me/[^/]+)', owners: ['src/ui'] },
+  { name: 'mediabunny', path: 'mediabunny', owners: ['src/player', 'src/media'] },
+  { name: 'music-metadata', path: 'music-metadata', owners: ['src/media'] },
+  { name: 'idb-keyval', path: 'idb-keyval', owners: ['src/platform'] },
+  { name: 'ws', path: 'ws', owners: ['signaling'] },
+]
 
 const startsWithOne = (paths) => `^(${paths.join('|')})`
 const packagePath = (name) => `(^|/)node_modules/${name}/`
@@ -64,12 +67,12 @@ const pureRules = Object.entries(pureFloors).map(([floor, packages]) => ({
   to: { pathNot: `^src/|${packages.map(packagePath).join('|') || '^$'}` },
 }))
 
-const packageRules = Object.entries(packageOwners).map(([name, owners]) => ({
-  name: `package-${name.replaceAll(/[^\w-]+/g, '-')}`,
-  comment: `only ${owners.join(', ')} may know this package`,
+const packageRules = packageOwners.map(({ name, path, owners }) => ({
+  name: `package-${name}`,
+  comment: `only ${owners.join(', ')} may know ${name}`,
   severity: 'error',
   from: { path: '^(src|signaling)/', pathNot: `${startsWithOne(owners.map((owner) => `${owner}/`))}|${OUTSIDE}` },
-  to: { path: packagePath(name) },
+  to: { path: packagePath(path) },
 }))
 
 module.exports = {

@@ -58,7 +58,7 @@ async function runBrowsers(reports: string): Promise<Outcome> {
     'playwright',
     ['test', '--config', 'tests/playwright.config.ts', '--reporter=list,json', '--pass-with-no-tests'],
     'live',
-    { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
   )
   const report = await readReport<{ stats: { expected: number; unexpected: number; flaky: number } }>(file)
   return judged(ok && report !== null, {

@@ -7,7 +7,7 @@ export const projectRoot = join(import.meta.dirname, '..', '..')
  * The environment for child processes: the project's own binaries first, so that everything runs on the project's Node
  * even when the machine has an older one and this program was not started by npm.
  */
-export const toolEnvironment = (): NodeJS.ProcessEnv => ({
+const toolEnvironment = (): NodeJS.ProcessEnv => ({
   ...process.env,
   PATH: [join(projectRoot, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter),
 })
@@ -18,16 +18,16 @@ export interface ToolResult {
   readonly output: string
 }
 
-/** Runs a binary of the project or of the machine from the project's root. */
+/** Runs a binary of the project or of the machine, from the project's root unless `cwd` says otherwise. */
 export function runTool(
   command: string,
   args: readonly string[],
   show: 'live' | 'captured',
-  env: NodeJS.ProcessEnv = {},
+  { env = {}, cwd = projectRoot }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): Promise<ToolResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: projectRoot,
+      cwd,
       env: { ...toolEnvironment(), ...env },
       stdio: show === 'live' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
