@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test'
+import type { Track } from '../../src/domain/record.ts'
+import { launchOptions } from '../support/browser.ts'
+import { serveMediaPage } from './support/media-page.ts'
+
+const fixtures = join(import.meta.dirname, '../fixtures/audio')
+const readFixture = (name: string): Promise<Buffer> => readFile(join(fixtures, name))
+
+test.describe('import in a browser', () => {
+  let server: Awaited<ReturnType<typeof serveMediaPage>>
+  let profile: string
+  let context: BrowserContext
+  let page: Page
+
+  const open = async (): Promise<Page> => {
+    const opened = await context.newPage()
+    await opened.goto(server.url)
+    await opened.waitForFunction(() => 'mediaPage' in window)
+    return opened
+  }
+  const launch = async (): Promise<void> => {
+    context = await chromium.launchPersistentContext(profile, launchOptions())
+    page = await open()
+  }
+  const importFixture = async (name: string, on = page): Promise<Track> => {
+    const base64 = (await readFixture(name)).toString('base64')
+    const result = await on.evaluate(([bytes, shown]) => window.mediaPage.import(bytes, shown), [base64, name] as const)
+    if ('error' in result) throw new Error(`${result.error}: ${result.message}`)
+    return result.track
+  }
+
+  test.beforeAll(async () => {
+    ;[server, profile] = await Promise.all([serveMediaPage(), mkdtemp(join(tmpdir(), 'earshot-profile-'))])
+    await launch()
+  })
+
+  test.afterAll(async () => {
+    await context?.close()
+    await server?.close()
+    if (profile !== undefined) await rm(profile, { recursive: true, force: true })
+  })
+
+  const sounding = ['sweep.mp3', 'vbr-no-header.mp3', 'sweep.m4a', 'sweep-faststart.m4a', 'sweep.aac', 'sweep.flac']
+  for (const name of [...sounding, 'sweep.opus', 'sweep.webm', 'sweep.ogg', 'sweep.wav']) {
+    test(`[MEDIA-21] ${name}: stored in OPFS as it was, decodable, and as long as it sounds`, async () => {
+      const track = await importFixture(name)
+      expect(await page.evaluate(() => window.mediaPage.kind)).toBe('opfs')
+      const original = createHash('sha256')
+        .update(await readFixture(name))
+        .digest('hex')
+      expect(await page.evaluate((ref) => window.mediaPage.sha256(ref), track)).toBe(original)
+      const decodedMs = await page.evaluate((ref) => window.mediaPage.decodedMs(ref), track)
+      expect(Math.abs(decodedMs - track.durationMs)).toBeLessThan(0.1)
+      expect(Math.abs(track.durationMs - 1_500)).toBeLessThan(60)
+    })
+  }
+
+  const refused: readonly [string, RegExp][] = [
+    ['empty.mp3', /is empty/],
+    ['text.mp3', /holds no audio/],
+    ['silent-video.webm', /holds no audio/],
+    ['truncated.mp3', /was cut off/],
+    ['truncated.m4a', /was cut off/],
+    ['truncated-no-index.m4a', /was cut off/],
+    ['truncated.flac', /was cut off/],
+    ['truncated.ogg', /was cut off/],
+    ['truncated.wav', /was cut off/],
+  ]
+  for (const [name, message] of refused) {
+    test(`[MEDIA-18] ${name}: refused in words, and nothing else changes`, async () => {
+      const before = await page.evaluate(() => window.mediaPage.stored())
+      const base64 = (await readFixture(name)).toString('base64')
+      const result = await page.evaluate(([bytes, shown]) => window.mediaPage.import(bytes, shown), [
+        base64,
+        name,
+      ] as const)
+      expect(result).toMatchObject({ error: 'TrackFileError', message: expect.stringMatching(message) })
+      expect(await page.evaluate(() => window.mediaPage.stored())).toEqual(before)
+    })
+  }
+
+  test('[MEDIA-22] a picture in the tags becomes a small cover of its own', async () => {
+    const track = await importFixture('with-cover.mp3')
+    expect(track.cover?.type).toMatch(/^image\/(webp|jpeg)$/)
+    const [width, height, type] = await page.evaluate((ref) => window.mediaPage.picture(ref), track.cover!)
+    expect([width, height]).toEqual([512, 512])
+    expect(type).toBe(track.cover!.type)
+  })
+
+  test('[MEDIA-23] two tabs share one store: both import, read and see what the other has, and neither evicts what the other pins', async () => {
+    const other = await open()
+    const noise = (on: Page, seed: number): Promise<Track> =>
+      on.evaluate(async (from) => (await window.mediaPage.importNoise(5_000_000, from)).track, seed)
+    // The same file in both at once, and another one beside it.
+    const [a, b, c] = await Promise.all([noise(page, 1), noise(other, 1), noise(other, 2)])
+    expect(a.id).toBe(b.id)
+    const hash = (on: Page, track: Track): Promise<string> => on.evaluate((ref) => window.mediaPage.sha256(ref), track)
+    expect(await hash(page, a)).toBe(await hash(other, a))
+    await expect.poll(() => page.evaluate((ref) => window.mediaPage.progress(ref).complete, c)).toBe(true)
+    expect(await hash(page, c)).toBe(await hash(other, c))
+
+    await other.evaluate((ref) => window.mediaPage.want([ref]), c)
+    expect(await page.evaluate((ref) => window.mediaPage.remove(ref.id), c)).toBe(false)
+    expect(await page.evaluate((ref) => window.mediaPage.remove(ref.id), a)).toBe(true)
+    await expect.poll(() => other.evaluate((ref) => window.mediaPage.progress(ref).complete, a)).toBe(false)
+    await other.close()
+    // The tab is gone, and its pins with it.
+    await expect.poll(() => page.evaluate((ref) => window.mediaPage.remove(ref.id), c)).toBe(true)
+  })
+
+  test('[MEDIA-24] what is stored outlives the browser', async () => {
+    const { track, mbPerSecond } = await page.evaluate(() => window.mediaPage.importNoise(30_000_000, 7))
+    test.info().annotations.push({ type: 'import', description: `${mbPerSecond.toFixed(0)} MB/s` })
+    const hash = await page.evaluate((ref) => window.mediaPage.sha256(ref), track)
+    await context.close()
+    await launch()
+    expect(await page.evaluate((ref) => window.mediaPage.progress(ref).complete, track)).toBe(true)
+    expect(await page.evaluate((ref) => window.mediaPage.sha256(ref), track)).toBe(hash)
+  })
+})
