@@ -37,7 +37,7 @@ export function accentOf(rgba: Uint8ClampedArray): Accent {
   if (total === 0 || share === 0) return { hue: 268, chroma: MIN_CHROMA }
   const hue = ((Math.atan2(y[best] ?? 0, x[best] ?? 0) * 180) / Math.PI + 360) % 360
   // A few colourful pixels in a grey picture tint the page a little; a colourful picture fully.
-  const chroma = Math.min(MAX_CHROMA, Math.max(MIN_CHROMA, (share / total) * 9))
+  const chroma = Math.min(MAX_CHROMA, Math.max(MIN_CHROMA, (share / total) * 14))
   return { hue, chroma }
 }
 

@@ -35,11 +35,18 @@ export class EarshotChat extends RoomElement {
         display: flex;
         align-items: center;
         justify-content: space-between;
-        padding: var(--s3) var(--s5) var(--s2);
+        padding: var(--s1) var(--s5) 0;
       }
       wa-switch {
+        padding-block: var(--s3);
         font-size: var(--text-xs);
         color: var(--quiet);
+      }
+      @media (max-width: 1179px) {
+        .head {
+          /* Room for the panel's close button. */
+          padding-right: 4.25rem;
+        }
       }
       .log {
         flex: 1;

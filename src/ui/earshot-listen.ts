@@ -19,7 +19,7 @@ export class EarshotListen extends RoomElement {
       .gate {
         display: grid;
         justify-items: center;
-        gap: var(--s3);
+        gap: var(--s4);
         text-align: center;
       }
       .here {
@@ -60,7 +60,7 @@ export class EarshotListen extends RoomElement {
       }
       @media (max-width: 759px) {
         .gate {
-          gap: var(--s2);
+          gap: var(--s3);
         }
         .listen {
           width: 100%;

@@ -6,7 +6,6 @@ import './earshot-cover.ts'
 import './earshot-face.ts'
 import './earshot-spectrum.ts'
 import { percent } from './format.ts'
-import { icon } from './icons.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
@@ -28,16 +27,13 @@ export class EarshotNow extends RoomElement {
         box-shadow: var(--shadow-far);
       }
       .none {
-        display: grid;
-        place-items: center;
+        width: 72%;
+        margin: 0 auto;
         aspect-ratio: 1;
-        border: 2px dashed var(--line);
-        border-radius: var(--radius-l);
-        color: var(--edge);
-      }
-      .none .icon {
-        width: 28%;
-        height: 28%;
+        border-radius: 50%;
+        background:
+          radial-gradient(closest-side, var(--accent) 9%, transparent 10%),
+          repeating-radial-gradient(closest-side, transparent 0 17%, var(--soft) 17.5% 25%);
       }
       .paused earshot-cover {
         filter: saturate(0.75) brightness(0.92);
@@ -106,7 +102,7 @@ export class EarshotNow extends RoomElement {
     this.#accent.follow(now?.track ?? null)
     if (now === null) {
       return html`<section aria-label=${strings.now.region}>
-        <div class="art"><div class="none">${icon('music')}</div></div>
+        <div class="art"><div class="none"></div></div>
         <div class="words">
           <h2>${strings.now.nothing}</h2>
           <p class="artist">${strings.now.nothingHint}</p>

@@ -39,7 +39,7 @@ export class EarshotQueueItem extends RoomElement {
       .label {
         font-size: var(--text-xs);
         font-weight: 700;
-        color: var(--accent);
+        color: var(--accent-text);
       }
       .title {
         font-weight: 600;

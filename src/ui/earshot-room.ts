@@ -68,14 +68,14 @@ export class EarshotRoom extends LitElement {
     const { view } = this.port
     const locked = view.sound.state === 'locked'
     return html`
-      <div class="page ${locked ? 'locked' : ''}" data-panel=${this.panel}>
+      <div class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${view.control.allowed ? '' : 'ruled'}" data-panel=${this.panel}>
         <earshot-header></earshot-header>
         <main>
           <div class="stage scroll">
             <earshot-connection></earshot-connection>
             <earshot-now></earshot-now>
             <earshot-listen ?hidden=${!locked}></earshot-listen>
-            <earshot-transport></earshot-transport>
+            <earshot-transport ?calm=${locked}></earshot-transport>
             <earshot-mine></earshot-mine>
           </div>
           <earshot-queue></earshot-queue>

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit'
-import { customElement, state } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
 import { TickController } from './context.ts'
 import { OpenEvent, ProblemEvent } from './events.ts'
@@ -61,6 +61,16 @@ export class EarshotTransport extends RoomElement {
         width: 1.5rem;
         height: 1.5rem;
       }
+      .everyone {
+        grid-column: 1;
+        justify-self: start;
+        font-size: var(--text-xs);
+        color: var(--quiet);
+      }
+      :host([calm]) .play:not([aria-disabled='true']) {
+        background: var(--raised);
+        color: var(--text);
+      }
       .balance {
         grid-column: 2;
         width: var(--target);
@@ -82,6 +92,9 @@ export class EarshotTransport extends RoomElement {
         display: none;
       }
       @media (max-width: 1179px) {
+        .everyone {
+          display: none;
+        }
         .tab {
           display: inline-flex;
           flex-direction: column;
@@ -118,6 +131,8 @@ export class EarshotTransport extends RoomElement {
     `,
   ]
 
+  /** Keeps back while "Listen" is the thing to press. */
+  @property({ type: Boolean, reflect: true }) calm = false
   /** Where the thumb is while it is being dragged, in seconds. */
   @state() private draggedS: number | null = null
 
@@ -155,6 +170,7 @@ export class EarshotTransport extends RoomElement {
           <button class="button ghost tab chat" type="button" @click=${() => this.dispatchEvent(new OpenEvent('chat'))}>
             ${icon('chat')}${strings.room.chatTab}
           </button>
+          <span class="everyone" aria-hidden="true">${strings.transport.region}</span>
           <span class="balance"></span>
           <button
             class="button primary round play"

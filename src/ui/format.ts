@@ -9,7 +9,7 @@ export function clockText(ms: number): string {
 
 /** Time of day in the person's own way of writing it. */
 export function timeOfDay(wallMs: number): string {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(wallMs)
+  return new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' }).format(wallMs)
 }
 
 /** A short date, for rooms that were open another day. */

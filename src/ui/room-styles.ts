@@ -4,6 +4,8 @@ import { css } from 'lit'
 export const roomStyles = css`
   .page {
     --gutter: var(--s4);
+    /* Height of everyone's controls on a phone. */
+    --dock: 6.75rem;
     min-height: 100dvh;
     display: flex;
     flex-direction: column;
@@ -19,6 +21,9 @@ export const roomStyles = css`
   }
   .close {
     display: none;
+  }
+  .ruled {
+    --dock: 8.25rem;
   }
   .drop {
     position: fixed;
@@ -58,7 +63,7 @@ export const roomStyles = css`
   @media (max-width: 759px) {
     .page {
       padding-top: env(safe-area-inset-top);
-      padding-bottom: calc(8.25rem + env(safe-area-inset-bottom));
+      padding-bottom: calc(var(--dock) + env(safe-area-inset-bottom));
     }
     .stage {
       gap: var(--s3);
@@ -67,6 +72,12 @@ export const roomStyles = css`
     }
     earshot-now {
       --cover: min(52vw, 26dvh);
+    }
+    .silent earshot-now {
+      --cover: min(40vw, 18dvh);
+    }
+    .locked earshot-now {
+      --cover: min(48vw, 24dvh);
     }
     earshot-transport {
       position: fixed;
@@ -112,8 +123,8 @@ export const roomStyles = css`
   @media (max-width: 759px) {
     [data-panel='chat'] aside,
     [data-panel='people'] aside {
-      inset: 0 0 calc(7.75rem + env(safe-area-inset-bottom));
-      padding-top: env(safe-area-inset-top);
+      inset: 0;
+      padding: env(safe-area-inset-top) 0 calc(var(--dock) + env(safe-area-inset-bottom));
     }
   }
 
@@ -146,6 +157,17 @@ export const roomStyles = css`
       border-radius: var(--radius-l);
       background: var(--surface);
       overflow: hidden;
+    }
+  }
+  @media (min-width: 760px) and (max-height: 820px) {
+    .stage {
+      gap: var(--s3);
+    }
+    earshot-now {
+      --cover: min(100%, 36dvh);
+    }
+    .locked earshot-now {
+      --cover: min(100%, 21dvh);
     }
   }
   @media (min-width: 760px) and (max-width: 1179px) {
