@@ -85,6 +85,25 @@ test.describe.serial('WebRTC between processes', () => {
     for (const peer of [a, b]) expect((await peer.events()).filter(({ kind }) => kind === 'link')).toEqual([])
   })
 
+  test('[RTC-5] a node that knows the room and sits between two peers gets no link to either', async () => {
+    const hostile = await HostileNode.start()
+    const room = newRoom()
+    const middle = await two.openPage(`${pages.url}/middle.html`)
+    await middle.waitForFunction(() => window.sitBetween !== undefined)
+    await middle.evaluate(([where, urls]) => window.sitBetween(where, urls), [room, hostile.middleUrls] as const)
+    await expect.poll(() => hostile.middles).toBe(2)
+    const how = { signalUrls: [hostile.signalUrl] }
+    const [a, b] = [await one.enter(pages.url, room, how), await two.enter(pages.url, room, how)]
+    // It carries everything faithfully, so that only the certificates betray it.
+    const passed = () => middle.evaluate(() => [...new Set(window.passed)].toSorted())
+    await expect.poll(passed, { timeout: 20_000 }).toEqual(['0 hello', '0 proof', '1 hello', '1 proof'])
+    await expect.poll(() => a.attempts()).toBe(1)
+    await a.page.waitForTimeout(1_000)
+    for (const peer of [a, b]) expect((await peer.events()).filter(({ kind }) => kind === 'link')).toEqual([])
+    expect(await passed()).not.toContain('0 welcome')
+    await hostile.close()
+  })
+
   test('[RTC-8] links outlive their node, and newcomers meet again when it is back', async () => {
     const own = await startNode()
     const { port, signalUrl } = own.address()

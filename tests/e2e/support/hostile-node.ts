@@ -6,11 +6,14 @@ export class HostileNode {
   readonly signalUrl: string
   readonly #server: WebSocketServer
   readonly #topics = new Map<WebSocket, Set<string>>()
+  readonly #middles: WebSocket[] = []
 
   private constructor(server: WebSocketServer) {
     this.#server = server
     this.signalUrl = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/signal`
-    server.on('connection', (socket) => {
+    server.on('connection', (socket, request) => {
+      const middle = /^\/middle\/(\d)$/.exec(request.url ?? '')
+      if (middle !== null) return this.#listenIn(socket, Number(middle[1]))
       this.#topics.set(socket, new Set())
       socket.on('message', (data) => this.#relay(socket, String(data)))
       socket.on('close', () => this.#topics.delete(socket))
@@ -23,8 +26,13 @@ export class HostileNode {
     return new HostileNode(server)
   }
 
-  get clients(): number {
-    return this.#topics.size
+  /** Where somebody in the middle talks to the clients, by their order of arrival, and hears them instead of the others. */
+  get middleUrls(): readonly string[] {
+    return [0, 1].map((client) => this.signalUrl.replace('/signal', `/middle/${client}`))
+  }
+
+  get middles(): number {
+    return this.#middles.length
   }
 
   /** Everything that clients published, as it came. */
@@ -35,7 +43,7 @@ export class HostileNode {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#topics.keys()) socket.terminate()
+    for (const socket of this.#server.clients) socket.terminate()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
@@ -45,6 +53,13 @@ export class HostileNode {
     if (message.type === 'subscribe') for (const topic of message.topics) this.#topics.get(from)?.add(topic)
     if (message.type !== 'publish') return
     this.published.push(text)
+    const middle = this.#middles[[...this.#topics.keys()].indexOf(from)]
+    if (middle !== undefined) return middle.send(text)
     for (const [socket, topics] of this.#topics) if (topics.has(message.topic)) socket.send(text)
+  }
+
+  #listenIn(socket: WebSocket, client: number): void {
+    this.#middles[client] = socket
+    socket.on('message', (data) => [...this.#topics.keys()][client]?.send(String(data)))
   }
 }

@@ -19,11 +19,16 @@ export class PeerProcess {
   }
 
   async enter(pagesUrl: string, room: RoomAddress, options: PeerOptions): Promise<PeerHandle> {
-    const page = await (await this.#browser.newContext()).newPage()
-    await page.goto(`${pagesUrl}/peer.html`)
+    const page = await this.openPage(`${pagesUrl}/peer.html`)
     await page.waitForFunction(() => window.peerPage !== undefined)
     const peer = await page.evaluate(([at, how]) => window.peerPage.enter(at, how), [room, options] as const)
     return new PeerHandle(page, peer)
+  }
+
+  async openPage(url: string): Promise<Page> {
+    const page = await (await this.#browser.newContext()).newPage()
+    await page.goto(url)
+    return page
   }
 
   /** Ends all its pages with a goodbye or without one, and lets the process stand for the next test. */

@@ -25,7 +25,7 @@ export async function serveTransportPages(): Promise<TransportPages> {
       outDir,
       target: 'es2024',
       minify: false,
-      rollupOptions: { input: ['peer', 'compliance'].map((name) => join(root, `${name}.html`)) },
+      rollupOptions: { input: ['peer', 'compliance', 'middle'].map((name) => join(root, `${name}.html`)) },
     },
   })
   const server = createServer(async (request, response) => {
