@@ -59,7 +59,6 @@ export function skipIntent(timeline: RoomTimeline, nowMs: number, leadMs: number
 /** Starts an entry that was just added to a silent room. Null when something sounds or stands paused already. */
 export function startIntent(timeline: RoomTimeline, entry: EntryId, nowMs: number, leadMs: number): PlayBody | null {
   const startsAtMs = nowMs + leadMs
-  if (timeline.segmentAt(nowMs) !== null) return null
   const { current, next, queue } = timeline.at(startsAtMs)
   if (current !== null || next !== null || !queue.some((item) => item.entry.id === entry)) return null
   return play(timeline, 'play', { entry, positionMs: 0, startsAtMs, playing: true })

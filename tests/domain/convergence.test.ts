@@ -37,6 +37,23 @@ describe('convergence', () => {
     )
   })
 
+  it('[ROOM-1] says after each single record what a fold of all so far says', () => {
+    fc.assert(
+      fc.property(shuffled, ({ room, order }) => {
+        const genesis = room.records.slice(0, 1)
+        const incremental = new RoomFold(room.room)
+        incremental.add(genesis)
+        const soFar = [...genesis]
+        for (const record of order) {
+          soFar.push(record)
+          incremental.add([record])
+          expect(plain(incremental.state)).toEqual(plain(foldRoom(room.room, soFar)))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('[ROOM-1] makes two replicas equal once each has what the other had', () => {
     const split = arbitraryRoom().chain((room) => fc.tuple(fc.constant(room), fc.infiniteStream(fc.nat({ max: 2 }))))
     fc.assert(

@@ -66,6 +66,30 @@ describe('roles', () => {
   })
 })
 
+describe('a change of roles', () => {
+  it('[ROOM-1] [ROOM-3] changes at once what hosts had said before: charter, withdrawals, "play next", plays', () => {
+    const room = new RecordBuilder()
+    const entry = room.entry({ by: carol, at: 1 })
+    room.withdraw(entry, { by: bob, at: 2 })
+    room.next(entry, { by: bob, at: 2 })
+    room.charter({ control: 'hosts' }, { at: 3 })
+    room.charter({ name: 'Bob’s', control: 'hosts' }, { by: bob, at: 4 })
+    room.play({ entry, turn: 1, startsAtMs: 5 }, { by: bob })
+    const incremental = new RoomFold(room.room)
+    const now = (): unknown => {
+      incremental.add(room.records)
+      const { name, entries, plays } = incremental.state as RoomState
+      const { withdrawnAtMs, nextAtMs } = entries.get(entry) ?? {}
+      return [name, withdrawnAtMs, nextAtMs, plays.length]
+    }
+    expect(now()).toEqual(['A room', undefined, [], 0])
+    room.role(bob, 'host', { at: 6 })
+    expect(now()).toEqual(['Bob’s', 2, [2], 1])
+    room.role(bob, 'listener', { at: 7 })
+    expect(now()).toEqual(['A room', undefined, [], 0])
+  })
+})
+
 describe('charter and profiles', () => {
   it('[ROOM-4] takes the latest charter by founder or hosts, and everyone controls before there is one', () => {
     const room = new RecordBuilder()

@@ -171,6 +171,15 @@ describe('start', () => {
     expect(startIntent(Scene.playing().timeline, scene.b, 10_000, lead)).toBeNull()
   })
 
+  it('[PLAY-18] starts what was added while a skip to silence is on its way', () => {
+    const room = new RecordBuilder()
+    room.play({ entry: room.entry({ at: 1 }), turn: 1, startsAtMs: 1000 })
+    room.play({ entry: null, turn: 2, startsAtMs: 10_400, cause: 'skip' }, { at: 10_000 })
+    const added = room.entry({ at: 10_100 })
+    const timeline = createTimeline(foldRoom(room.room, room.records) as RoomState)
+    expect(startIntent(timeline, added, 10_100, lead)).toMatchObject({ entry: added, startsAtMs: 10_600, turn: 3 })
+  })
+
   it('[PLAY-18] leaves a pause, a play on its way and a boundary’s own advance alone', () => {
     const paused = Scene.playing()
     paused.write(pauseIntent(paused.timeline, 5000, lead), 5000)

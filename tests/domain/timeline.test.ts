@@ -249,4 +249,19 @@ describe('history', () => {
     ])
     expect(at(41_000)).toEqual([[a, 1000, 41_000, 0]])
   })
+
+  it('[PLAY-13] lists an entry twice that sounded again after a silence, and none that only stood still', () => {
+    const room = new RecordBuilder()
+    const [a, b] = [room.entry({ at: 1 }), room.entry({ at: 2 })]
+    room.withdraw(b, { at: 3 })
+    room.play({ entry: a, turn: 1, startsAtMs: 1000 })
+    room.play({ entry: null, turn: 2, startsAtMs: 2000, cause: 'skip' })
+    room.play({ entry: a, turn: 3, startsAtMs: 3000 })
+    room.play({ entry: b, turn: 4, startsAtMs: 4000, playing: false, cause: 'pause' })
+    room.play({ entry: null, turn: 5, startsAtMs: 5000, cause: 'skip' })
+    expect(look(room, 6000).history.map((run) => brief(run))).toEqual([
+      [a, 3000, 4000, 0],
+      [a, 1000, 2000, 0],
+    ])
+  })
 })
