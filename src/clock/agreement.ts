@@ -1,6 +1,7 @@
 import type { PeerId } from '../domain/ids.ts'
 import { compareEpochs, type EpochId, type EpochStanding } from './epoch.ts'
 import { clamp, median, middle } from './median.ts'
+import type { Standing } from './probe.ts'
 
 /** What one neighbour's room time looks like from here. */
 export interface Claim {
@@ -13,8 +14,8 @@ export interface Claim {
   readonly noiseMs: number
   /** Rate of its room time minus rate of ours, ppm; null while too little is known. */
   readonly diffPpm: number | null
-  readonly settled: boolean
-  /** The epoch that it holds; while unsettled, the one that it would found. */
+  readonly standing: Standing
+  /** The epoch that it holds or approaches. */
   readonly epoch: EpochId
   readonly epochAgeMs: number
 }
@@ -22,7 +23,7 @@ export interface Claim {
 export interface AgreementInput {
   readonly me: PeerId
   readonly settled: boolean
-  /** The epoch that we hold; while unsettled, the one that we would found. */
+  /** The epoch that we hold; without meaning while unsettled. */
   readonly epoch: EpochId
   readonly epochAgeMs: number
   readonly claims: readonly Claim[]
@@ -34,6 +35,8 @@ export interface AgreementInput {
 export type Agreement =
   /** Nobody has a vote. */
   | { readonly kind: 'silence' }
+  /** The votes fall in two equal parts that contradict each other, and we are too new to know better. */
+  | { readonly kind: 'torn' }
   | {
       readonly kind: 'verdict'
       readonly epoch: EpochId
@@ -61,13 +64,15 @@ const SIGMA_PER_MAD = 1.4826
 
 /**
  * One round of agreement: whose epoch counts, and the median of {0 and the differences to the neighbours that hold it}.
- * An unsettled peer has no vote, not even over itself: the 0 is missing. One vote per key, the surest link of each.
+ * An unsettled peer has no vote, not even over itself: the 0 is missing. Among the unsettled, those who approach an epoch are heard too,
+ * so that a crowd of newcomers follows its many and not the one who claims to be settled. One vote per key, the surest link of each.
  */
 export function agree(input: AgreementInput): Agreement {
-  const votes = oneVotePerKey(input.claims.filter(({ settled }) => settled))
+  const votes = oneVotePerKey(input.claims.filter((claim) => hasVote(claim, input.settled)))
   const best = bestEpoch(input, votes)
   const voters = votes.filter(({ epoch }) => epoch === best?.epoch)
   if (best === null || voters.length === 0) return { kind: 'silence' }
+  if (!input.settled && isTorn(voters.map(({ diffMs }) => diffMs))) return { kind: 'torn' }
   const own = input.settled && input.epoch === best.epoch ? [0] : []
   const kept = withoutOutliers(voters, own)
   const rates = kept.flatMap(({ diffPpm }) => (diffPpm === null ? [] : [diffPpm]))
@@ -81,6 +86,14 @@ export function agree(input: AgreementInput): Agreement {
     noiseMs: median(kept.map(({ noiseMs }) => noiseMs)),
     voters: kept.length,
   }
+}
+
+const hasVote = ({ standing }: Claim, heardBySettled: boolean): boolean =>
+  standing === 'settled' || (standing === 'approaching' && !heardBySettled)
+
+function isTorn(values: readonly number[]): boolean {
+  const [low, high] = middle(values)
+  return high - low > STEP_MS
 }
 
 function oneVotePerKey(claims: readonly Claim[]): readonly Claim[] {
@@ -112,10 +125,11 @@ function bestEpoch(input: AgreementInput, votes: readonly Claim[]): EpochStandin
   }
   const holders = new Map<EpochId, number>()
   for (const epoch of byKey.values()) holders.set(epoch, (holders.get(epoch) ?? 0) + 1)
-  // An epoch that no neighbour holds cannot be followed yet, but our own has to stand against it.
   const standings = [...holders].map(([epoch, count]) => ({ epoch, holders: count, ageMs: ages.get(epoch) ?? 0 }))
-  const known = standings.filter(({ epoch }) => ages.has(epoch))
-  return known.toSorted(compareEpochs)[0] ?? null
+  const best = standings.toSorted(compareEpochs)[0] ?? null
+  if (best === null || ages.has(best.epoch)) return best
+  // The larger part of the room cannot be followed before a neighbour belongs to it: a newcomer waits for one, the others stay as they are.
+  return input.settled ? (standings.find(({ epoch }) => epoch === input.epoch) ?? null) : null
 }
 
 function withoutOutliers(voters: readonly Claim[], own: readonly number[]): readonly Claim[] {

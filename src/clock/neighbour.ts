@@ -104,7 +104,7 @@ export class Neighbour {
       errorMs: estimate.errorMs,
       noiseMs: estimate.noiseMs,
       diffPpm: estimate.spanMs < MIN_DRIFT_SPAN_MS ? null : estimate.driftPpm + answer.ratePpm - clock.ratePpm,
-      settled: answer.settled,
+      standing: answer.standing,
       epoch: answer.epoch,
       epochAgeMs: answer.epochAgeMs + (nowMs - heardAtMs),
     }

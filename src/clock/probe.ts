@@ -19,6 +19,14 @@ export interface ProbeReport {
   readonly heardAtMs: number
 }
 
+/**
+ * - `settled`: has agreed with others, or founded a time: has a vote
+ * - `approaching`: follows an epoch and is not sure enough yet: its word counts among the unsettled only
+ * - `waiting`: has nobody to follow: no word
+ */
+export type Standing = 'settled' | 'approaching' | 'waiting'
+const standings = ['waiting', 'settled', 'approaching'] as const satisfies readonly Standing[]
+
 /** What a neighbour says of its time. */
 export interface ProbeAnswer {
   readonly kind: 'answer'
@@ -31,8 +39,8 @@ export interface ProbeAnswer {
   readonly roomMs: number
   /** Rate of its room time against its own monotonic clock, ppm, without passing corrections. */
   readonly ratePpm: number
-  readonly settled: boolean
-  /** The epoch that it holds; while unsettled, the one that it would found. */
+  readonly standing: Standing
+  /** The epoch that it holds or approaches; while it waits, the one that it would found. */
   readonly epoch: EpochId
   /** How long that epoch has stood, ms. */
   readonly epochAgeMs: number
@@ -43,8 +51,7 @@ export type ProbeMessage = ProbeRequest | ProbeAnswer
 /** Version 1. Both kinds have one size, so that a slow line delays both directions alike. */
 const REQUEST = 0x11
 const ANSWER = 0x12
-/** Flags, in the byte at 33. */
-const SETTLED = 1
+/** Says in a request that a report is inside. */
 const REPORT = 1
 const BYTES = 1 + 4 + 8 + 8 + 8 + 4 + 1 + 8 + EPOCH_BYTES
 /** Claims beyond this are nonsense: 0.1 %. */
@@ -71,7 +78,7 @@ export function encodeProbe(message: ProbeMessage): Uint8Array {
   view.setFloat64(13, message.sentAtMs)
   view.setFloat64(21, message.roomMs)
   view.setFloat32(29, message.ratePpm)
-  view.setUint8(33, message.settled ? SETTLED : 0)
+  view.setUint8(33, standings.indexOf(message.standing))
   view.setFloat64(34, message.epochAgeMs)
   bytes.set(epochBytes(message.epoch), 42)
   return bytes
@@ -82,9 +89,9 @@ export function decodeProbe(bytes: Uint8Array): ProbeMessage | null {
   if (bytes.length !== BYTES) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const id = view.getUint32(1)
-  if (view.getUint8(33) > 1) return null
   if (view.getUint8(0) === REQUEST) return decodeRequest(view, id)
-  if (view.getUint8(0) !== ANSWER) return null
+  const standing = standings[view.getUint8(33)]
+  if (view.getUint8(0) !== ANSWER || standing === undefined) return null
   const answer: ProbeAnswer = {
     kind: 'answer',
     id,
@@ -92,7 +99,7 @@ export function decodeProbe(bytes: Uint8Array): ProbeMessage | null {
     sentAtMs: view.getFloat64(13),
     roomMs: view.getFloat64(21),
     ratePpm: view.getFloat32(29),
-    settled: view.getUint8(33) === SETTLED,
+    standing,
     epochAgeMs: view.getFloat64(34),
     epoch: epochFromBytes(bytes.subarray(42)),
   }
@@ -100,6 +107,7 @@ export function decodeProbe(bytes: Uint8Array): ProbeMessage | null {
 }
 
 function decodeRequest(view: DataView, id: number): ProbeRequest | null {
+  if (view.getUint8(33) > REPORT) return null
   if (view.getUint8(33) !== REPORT) return { kind: 'request', id, report: null }
   const report = { id: view.getUint32(29), askedAtMs: view.getFloat64(5), heardAtMs: view.getFloat64(13) }
   return isTime(report.askedAtMs) && isTime(report.heardAtMs) ? { kind: 'request', id, report } : null

@@ -2,6 +2,7 @@ import type { PeerId } from '../domain/ids.ts'
 import type { Random } from '../domain/scheduler.ts'
 import { agree, correction, STEP_MS, type Agreement, type Claim } from './agreement.ts'
 import { newEpoch, type EpochId } from './epoch.ts'
+import type { Standing } from './probe.ts'
 import { RoomClock } from './room-clock.ts'
 
 export interface TimekeeperOptions {
@@ -29,11 +30,14 @@ const UNSETTLED_ROUND_MS = 250
 const WALL_JUMP_MS = 250
 const WALL_SLEW_PPM = 1_000
 /** A newcomer settles when more probes would improve its time by less than this, ms … */
-const GOOD_NOISE_MS = 0.5
+const GOOD_NOISE_MS = 1
 /** … or after so long with voters in sight, ms. */
 const SETTLE_AFTER_MS = 3_000
-/** Rounds in a row with the same epoch before a newcomer settles. */
+/** Rounds in a row with the same epoch, and without a larger move than this beyond noise, before a newcomer settles. */
 const SETTLE_ROUNDS = 3
+const CALM_MOVE_MS = 5
+/** A newcomer that hears nothing but contradictions goes with those whose time is nearer to its own after so long, ms. */
+const TORN_PATIENCE_MS = 5_000
 /** Rounds in a row that a settled peer must see itself a step away from its own epoch, before it steps. */
 const STEP_ROUNDS = 4
 /** How long another epoch must be ahead before a settled peer goes over to it: views differ while news spreads, ms. */
@@ -51,8 +55,12 @@ export class Timekeeper {
   #checkedAtMs: number
   #silentSinceMs: number
   #votersSinceMs: number | null = null
+  #tornSinceMs: number | null = null
   #rounds = 0
   #stepRounds = 0
+  /** The epoch that a newcomer follows, and since when it has stood. */
+  #approached: { readonly epoch: EpochId; readonly sinceMs: number } | null = null
+  /** The epoch that is ahead of our own, and since when it is. */
   #rival: { readonly epoch: EpochId; readonly sinceMs: number } | null = null
 
   constructor(options: TimekeeperOptions) {
@@ -66,14 +74,19 @@ export class Timekeeper {
     this.#silentSinceMs = nowMs
   }
 
-  /** The epoch held; while unsettled, the one that would be founded. */
-  get epoch(): EpochId {
-    return this.#epoch
+  get standing(): Standing {
+    if (this.clock.settled) return 'settled'
+    return this.#approached === null ? 'waiting' : 'approaching'
   }
 
-  /** How long the epoch has stood, ms. */
+  /** The epoch held or approached; while waiting, the one that would be founded. */
+  get epoch(): EpochId {
+    return this.#approached?.epoch ?? this.#epoch
+  }
+
+  /** How long that epoch has stood, ms. */
   get epochAgeMs(): number {
-    return Math.max(0, this.#options.nowMs() - this.#epochSinceMs)
+    return Math.max(0, this.#options.nowMs() - (this.#approached?.sinceMs ?? this.#epochSinceMs))
   }
 
   /** Time until the next round is due, ms. */
@@ -105,18 +118,19 @@ export class Timekeeper {
   /** One round of agreement. */
   round({ claims, census }: RoundInput): RoundEvent | null {
     const { settled } = this.clock
-    const agreement = agree({
-      me: this.#options.me,
-      settled,
-      epoch: this.#epoch,
-      epochAgeMs: this.epochAgeMs,
-      claims,
-      census,
-    })
+    const agreement = this.#agree(claims, census)
+    if (agreement.kind !== 'torn') this.#tornSinceMs = null
     if (agreement.kind === 'silence') return this.#inSilence(claims)
+    if (agreement.kind === 'torn') return this.#whileTorn(claims, census)
     this.#silentSinceMs = this.#options.nowMs()
     if (!settled) return this.#approach(agreement)
     return agreement.epoch === this.#epoch ? this.#follow(agreement) : this.#considerMerging(agreement)
+  }
+
+  #agree(claims: readonly Claim[], census: RoundInput['census']): Agreement {
+    const { settled } = this.clock
+    const { epoch, epochAgeMs } = this
+    return agree({ me: this.#options.me, settled, epoch, epochAgeMs, claims, census })
   }
 
   #inSilence(claims: readonly Claim[]): RoundEvent | null {
@@ -129,19 +143,30 @@ export class Timekeeper {
     const waitedMs = this.#options.nowMs() - this.#silentSinceMs
     const { foundAfterMs } = this.#options
     // Of several that wait for each other, the one with the lowest name goes first and the others follow it.
-    const first = claims.every(({ settled, epoch }) => settled || epoch > this.#epoch)
+    const first = claims.every(({ standing, epoch }) => standing === 'settled' || epoch > this.#epoch)
     if (waitedMs < (first ? 1 : FOUND_WAITS) * foundAfterMs) return null
     this.#epochSinceMs = this.#options.nowMs()
     this.clock.setState(true, 0)
     return 'settled'
   }
 
+  #whileTorn(claims: readonly Claim[], census: RoundInput['census']): RoundEvent | null {
+    const nowMs = this.#options.nowMs()
+    this.#silentSinceMs = nowMs
+    this.#tornSinceMs ??= nowMs
+    if (nowMs - this.#tornSinceMs < TORN_PATIENCE_MS) return null
+    const nearest = claims.toSorted((a, b) => Math.abs(a.diffMs) - Math.abs(b.diffMs)).slice(0, 1)
+    const verdict = this.#agree(nearest, census)
+    return verdict.kind === 'verdict' ? this.#approach(verdict) : null
+  }
+
   /** A newcomer goes where the voters are, at once, until it knows well enough where that is. */
   #approach(verdict: Verdict): RoundEvent | null {
     const nowMs = this.#options.nowMs()
     this.#votersSinceMs ??= nowMs
-    this.#rounds = this.#rival?.epoch === verdict.epoch ? this.#rounds + 1 : 1
-    this.#rival = { epoch: verdict.epoch, sinceMs: nowMs }
+    const calm = Math.abs(verdict.moveMs) <= CALM_MOVE_MS + 4 * verdict.noiseMs
+    this.#rounds = calm && this.#approached?.epoch === verdict.epoch ? this.#rounds + 1 : 1
+    this.#approached = { epoch: verdict.epoch, sinceMs: nowMs - verdict.epochAgeMs }
     this.clock.step(verdict.moveMs)
     this.clock.setState(false, verdict.errorMs)
     const sure = verdict.noiseMs <= GOOD_NOISE_MS || nowMs - this.#votersSinceMs >= SETTLE_AFTER_MS
@@ -187,6 +212,7 @@ export class Timekeeper {
 
   #restart(): void {
     this.#votersSinceMs = null
+    this.#approached = null
     this.#rounds = 0
     this.#stepRounds = 0
     this.#rival = null

@@ -174,7 +174,7 @@ export class ClockService {
         sentAtMs,
         roomMs: this.roomTime.at(sentAtMs) + this.roomTime.pendingMs(sentAtMs),
         ratePpm: this.roomTime.ratePpm,
-        settled: this.roomTime.settled,
+        standing: this.#keeper.standing,
         epoch: this.#keeper.epoch,
         epochAgeMs: this.#keeper.epochAgeMs,
       }),
