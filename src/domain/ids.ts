@@ -58,6 +58,7 @@ export const isRecordHash = (text: unknown): text is RecordHash => isHash(text)
 export const isBlobId = (text: unknown): text is BlobId => isHash(text)
 
 /** base64url of 32 bytes. */
-export const hashText = <T extends RoomId | RoomSecret | RecordHash | BlobId>(bytes: Uint8Array): T => base64urlnopad.encode(bytes) as T
+export const hashText = <T extends RoomId | RoomSecret | RecordHash | BlobId>(bytes: Uint8Array): T =>
+  base64urlnopad.encode(bytes) as T
 /** The 32 bytes behind a hash; the text must satisfy `isHash`. */
 export const hashBytes = (text: RoomId | RoomSecret | RecordHash | BlobId): Uint8Array => base64urlnopad.decode(text)

@@ -28,8 +28,13 @@ export interface Entry {
   /** Room time from which it no longer counts; absent while it stands. */
   readonly withdrawnAtMs?: number
   /** Every stance in force or once in force: a person's stance at t is the latest with `atMs` <= t. */
-  readonly votes: readonly { readonly by: PeerId; readonly up: boolean; readonly atMs: number; readonly hash: RecordHash }[]
-  /** Room times at which hosts said "play next". */
+  readonly votes: readonly {
+    readonly by: PeerId
+    readonly up: boolean
+    readonly atMs: number
+    readonly hash: RecordHash
+  }[]
+  /** Room times at which hosts said "play next", ascending. */
   readonly nextAtMs: readonly number[]
 }
 
@@ -52,7 +57,7 @@ export interface Segment {
   readonly startsAtMs: number
   /** Position in the track at `startsAtMs`. */
   readonly positionMs: number
-  /** Room time at which it ends by itself or was cut off; Infinity when paused. */
+  /** Room time at which it ends by itself or a later play takes over (known or to come); Infinity when paused for good. */
   readonly endsAtMs: number
   readonly playing: boolean
 }
@@ -61,11 +66,11 @@ export interface Segment {
 export interface Timeline {
   /** What sounds (or stands paused) at `nowMs`; null when the queue has run dry. */
   readonly current: Segment | null
-  /** What follows without any message, if the queue stays as it is. Pinned shortly before the boundary. */
+  /** What sounds next without any further message: the boundary's entry, or a play that waits for its start. Never paused. */
   readonly next: Segment | null
-  /** Waiting entries in the order in which they will sound, `next` first. */
+  /** Waiting entries in the order in which they will sound, as it stands now; that of `next` first. */
   readonly queue: readonly QueueItem[]
-  /** What has sounded, latest first. */
+  /** What has sounded, latest first; pauses and seeks of one run are merged. */
   readonly history: readonly Segment[]
 }
 
