@@ -20,6 +20,11 @@ export interface Rig {
 }
 
 export interface Recording {
+  /**
+   * Index of the frame that sounded at a wall-clock time (`performance.timeOrigin + performance.now()`), from the least delayed chunk that
+   * the recorder handed over. It errs by that chunk's own delay of about 20 ms, towards an earlier frame: what is measured from it is never too short.
+   */
+  frameAt(wallMs: number): number
   /** Seconds recorded so far. */
   readonly seconds: number
   stop(): Promise<Float32Array[]>
@@ -105,18 +110,23 @@ async function startRecording(
     { env: { ...process.env, ...clientEnv }, stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const chunks: Buffer[] = []
+  const frameBytes = 4 * channels
   let bytes = 0
+  /** Wall-clock ms of the first frame, by the chunk that came soonest after it was recorded. */
+  let startMs = Infinity
   recorder.stdout.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
     bytes += chunk.length
+    const recordedMs = (bytes / frameBytes / RECORD_RATE) * 1000
+    startMs = Math.min(startMs, performance.timeOrigin + performance.now() - recordedMs)
   })
-  const frameBytes = 4 * channels
   const deadline = performance.now() + START_TIMEOUT_MS
   while (bytes === 0) {
     if (recorder.exitCode !== null || performance.now() > deadline) throw new Error('parec records nothing')
     await wait(20)
   }
   return {
+    frameAt: (wallMs) => Math.round(((wallMs - startMs) * RECORD_RATE) / 1000),
     get seconds() {
       return bytes / frameBytes / RECORD_RATE
     },

@@ -1,0 +1,105 @@
+import { chromium, type Browser, type Page } from 'playwright'
+import { launchOptions } from '../../tests/support/browser.ts'
+
+const APPEARS_MS = 30_000
+
+/** What `earshot.diagnostics()` says of playback; the bench prints it beside what it heard. */
+export interface PlaybackTold {
+  readonly state: string
+  readonly errorMs: number
+  readonly outputLatencyMs: number
+  readonly level: number
+}
+
+/** Somebody with a browser process and a loudspeaker of their own. */
+export class Listener {
+  readonly page: Page
+  readonly #browser: Browser
+
+  private constructor(browser: Browser, page: Page) {
+    this.#browser = browser
+    this.page = page
+  }
+
+  /** @param env leads the browser's sound to its own ear of the rig */
+  static async arrive(env: Record<string, string>): Promise<Listener> {
+    const options = launchOptions()
+    const browser = await chromium.launch({
+      ...options,
+      // Software rendering takes a core of its own here and starves the audio thread of a machine with two.
+      args: [...(options.args ?? []), '--disable-gpu'],
+      env: { ...(process.env as Record<string, string>), ...env },
+    })
+    // Painting rests while we measure: the visualiser honours it.
+    const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 480, height: 640 } })
+    const page = await context.newPage()
+    page.on('pageerror', (error) => console.error(`page error: ${error.message}`))
+    await page.addInitScript(() => {
+      const press = { atMs: 0 }
+      Object.assign(globalThis, { earPress: press })
+      // The instant of the press itself, on the machine's wall clock: what a driver does before it does not count.
+      addEventListener('pointerdown', () => (press.atMs = performance.timeOrigin + performance.now()), true)
+    })
+    return new Listener(browser, page)
+  }
+
+  /** Founds a room; the result is its link. */
+  async startRoom(url: string): Promise<string> {
+    await this.page.goto(url)
+    await this.page.getByRole('textbox', { name: 'Room name' }).fill('Ear bench')
+    await this.#press('Start a room')
+    await this.page.waitForURL(/#\/r\//, { timeout: APPEARS_MS })
+    return this.page.url()
+  }
+
+  async enter(link: string): Promise<void> {
+    await this.page.goto(link)
+  }
+
+  async addFiles(paths: readonly string[]): Promise<void> {
+    await this.page.getByLabel('Add music files').setInputFiles([...paths])
+  }
+
+  listen(): Promise<void> {
+    return this.#press('Listen')
+  }
+
+  /** Presses a button by its name; the result is the wall-clock ms of the press. */
+  async press(name: 'Play' | 'Pause' | 'Skip'): Promise<number> {
+    await this.#press(name)
+    return this.page.evaluate(() => (globalThis as unknown as { earPress: { atMs: number } }).earPress.atMs)
+  }
+
+  /** Waits until sound leaves this browser's audio graph. */
+  async hears(): Promise<void> {
+    await this.page.waitForFunction(
+      () => {
+        const { earshot } = globalThis as unknown as {
+          earshot?: { diagnostics(): { playback: { level: number } } | null }
+        }
+        try {
+          return (earshot?.diagnostics()?.playback.level ?? 0) > 0.003
+        } catch {
+          return false // the room is still on its way to this browser
+        }
+      },
+      undefined,
+      { timeout: APPEARS_MS, polling: 100 },
+    )
+  }
+
+  told(): Promise<PlaybackTold> {
+    return this.page.evaluate(() => {
+      const { earshot } = globalThis as unknown as { earshot: { diagnostics(): { playback: PlaybackTold } } }
+      return earshot.diagnostics().playback
+    })
+  }
+
+  async leave(): Promise<void> {
+    await this.#browser.close()
+  }
+
+  async #press(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).first().click({ timeout: APPEARS_MS })
+  }
+}
