@@ -1,5 +1,4 @@
 import type { RoomSession } from './session/room-session.ts'
-import { segmentId } from './session/conductor.ts'
 
 /** One JSON object with all that tells how a room is doing: for bug reports, tests and benches. */
 export function diagnose(session: RoomSession): unknown {
@@ -16,12 +15,11 @@ export function diagnose(session: RoomSession): unknown {
     clock: { offsetMs, errorMs, driftPpm, neighbours, settled: clock.roomTime.settled },
     playback: {
       track: current?.entry.track.id ?? null,
-      segment: current && segmentId(current),
       playing: current?.playing ?? false,
       ...player.status,
     },
     replica: replica.diagnostics(),
     media: media.diagnostics(),
-    transports: session.transports,
+    reach: session.reach,
   }
 }

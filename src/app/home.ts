@@ -49,7 +49,13 @@ export class Home implements HomePort {
     const { settings, scheduler, foundRoom } = this.#options
     const address = await foundRoom({ name: trimmed, visibility })
     const fragment = formatRoomFragment(address)
-    await settings.rememberRoom({ room: address.room, name: trimmed, visibility, fragment, lastOpenedMs: scheduler.wallMs() })
+    await settings.rememberRoom({
+      room: address.room,
+      name: trimmed,
+      visibility,
+      fragment,
+      lastOpenedMs: scheduler.wallMs(),
+    })
     return fragment
   }
 

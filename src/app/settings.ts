@@ -51,7 +51,7 @@ export class Settings {
 
   constructor(store: KeyValue, me: PeerId) {
     this.#store = store
-    this.#defaults = { name: generatedName(me), face: me }
+    this.#defaults = { name: generatedName(me), face: generatedName(me) }
   }
 
   async profile(): Promise<Profile> {

@@ -46,6 +46,8 @@ export const limits = {
   serveUpdateBytes: 128 * 1024,
   /** Bytes per second that one neighbour can make a peer upload by asking. */
   serveBytesPerSecond: 4 * 1024 * 1024,
+  /** Sources (authors' sessions) of which a broadcast tree knows the way; beyond it the tree is learned anew. */
+  treeSources: 20_000,
   /** Sessions that presence remembers, gone ones too, so that old signed messages do not count again. */
   presenceSessions: 2_000,
   /** Blobs that one peer may say it wants at a time: the next tracks of a queue and their covers. */
@@ -81,4 +83,10 @@ export const limits = {
   controlBytes: 1_024,
   /** Largest own offset, ms, either way: Bluetooth and television sets hide 100 to 500 ms. */
   offsetMs: 1_000,
+  /** Penalty points after which a peer's links are closed; points halve every minute. */
+  penaltyPoints: 100,
+  /** Peers whose penalties are remembered. */
+  penalisedPeers: 1_000,
+  /** How long a peer that was cut off is refused, ms. */
+  penaltyCutOffMs: 10 * 60_000,
 } as const

@@ -1,4 +1,4 @@
-import { createStore, entries, promisifyRequest, set, type UseStore } from 'idb-keyval'
+import { clear, createStore, entries, promisifyRequest, set, type UseStore } from 'idb-keyval'
 import { StorageError } from '../domain/errors.ts'
 import type { RoomId } from '../domain/ids.ts'
 import type { ReplicaStore } from '../replica/store.ts'
@@ -11,8 +11,10 @@ export function openReplicaStore(room: RoomId): ReplicaStore {
   return new IndexedReplicaStore(createStore(replicaDatabase(room), 'pieces'))
 }
 
-/** Name of the database that holds a room. */
-export const replicaDatabase = (room: RoomId): string => `earshot-room-${room}`
+/** Takes a room's records off this device. */
+export const eraseReplicaStore = (room: RoomId): Promise<void> => clear(createStore(replicaDatabase(room), 'pieces'))
+
+const replicaDatabase = (room: RoomId): string => `earshot-room-${room}`
 
 class IndexedReplicaStore implements ReplicaStore {
   readonly #store: UseStore

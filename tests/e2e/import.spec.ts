@@ -54,7 +54,9 @@ test.describe('import in a browser', () => {
         .digest('hex')
       expect(await page.evaluate((ref) => window.mediaPage.sha256(ref), track)).toBe(original)
       const decodedMs = await page.evaluate((ref) => window.mediaPage.decodedMs(ref), track)
-      expect(Math.abs(decodedMs - track.durationMs)).toBeLessThan(0.1)
+      // The player never runs dry before the signed end; what decoders put out behind it is padding of one frame at most.
+      expect(decodedMs - track.durationMs).toBeGreaterThan(-0.1)
+      expect(decodedMs - track.durationMs).toBeLessThan(25)
       expect(Math.abs(track.durationMs - 1_500)).toBeLessThan(60)
     })
   }

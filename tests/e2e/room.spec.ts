@@ -34,7 +34,10 @@ test.describe.serial('a room for two', () => {
     await ben.hears()
     const [a, b] = await Promise.all([ada.diagnostics(), ben.diagnostics()])
     expect(b.playback.track).toBe(a.playback.track)
-    expect(b.links.map(({ peer, transport }) => ({ peer, transport }))).toContainEqual({ peer: a.peer, transport: 'webrtc' })
+    expect(b.links.map(({ peer, transport }) => ({ peer, transport }))).toContainEqual({
+      peer: a.peer,
+      transport: 'webrtc',
+    })
   })
 
   test('[E2E-2] both are where the room is, and their replicas are equal', async () => {

@@ -61,6 +61,44 @@ test.describe.serial('WebRTC between processes', () => {
     expect((await a.told('close', `${b.peer} left`)) - closedAtMs).toBeLessThan(2_000)
   })
 
+  test("[RTC-4] on y-webrtc's own channel nobody says or answers anything", async () => {
+    const room = newRoom()
+    const how = { signalUrls: [node.address().signalUrl] }
+    const a = await one.enter(pages.url, room, { ...how, asksYWebrtc: true })
+    const b = await two.enter(pages.url, room, how)
+    await a.linkedTo(b)
+    // A second round trip after the questions were asked: an answer would have come by now.
+    await talk(a, b, 'asked')
+    await talk(b, a, 'no answer')
+    expect(await a.page.evaluate(() => window.peerPage.onYWebrtc)).toEqual([])
+    expect(await b.uncaught()).toEqual([])
+  })
+
+  test('[RTC-18] a page is in a room once, and may come back as soon as it has left', async () => {
+    const room = newRoom()
+    const a = await one.enter(pages.url, room, { signalUrls: [node.address().signalUrl] })
+    const seen = await a.page.evaluate(
+      async ([where, url]) => {
+        const peer = await window.peerPage.createPeer({ signalUrls: [url] })
+        const first = peer.join(where)
+        let refused = ''
+        try {
+          peer.join(where)
+        } catch (error) {
+          refused = String(error)
+        }
+        // Not awaited: the next join waits for it.
+        const left = first.leave()
+        const states = [first.status.state, peer.join(where).status.state]
+        await left
+        return [refused, ...states]
+      },
+      [newRoom(), node.address().signalUrl] as const,
+    )
+    expect(seen).toEqual(['Error: this page is in that room already', 'left', 'connecting'])
+    expect(await a.uncaught()).toEqual([])
+  })
+
   test('[RTC-12] a killed process is told as lost within 6 s', async () => {
     const three = await PeerProcess.start()
     const room = newRoom()

@@ -3,8 +3,18 @@ import { chromium, expect, test, type Browser, type Page } from '@playwright/tes
 import { launchOptions } from '../support/browser.ts'
 import { serveGallery, type Gallery } from './support/gallery.ts'
 
-const roomStates = ['busy', 'alone', 'empty', 'locked', 'loading', 'connecting', 'offline', 'no-route', 'node-down', 'error']
-const otherStates = ['home', 'home-first', 'bad-link', 'unsupported', 'opening']
+const roomStates = [
+  'busy',
+  'alone',
+  'empty',
+  'locked',
+  'loading',
+  'connecting',
+  'offline',
+  'no-route',
+  'node-down',
+  'error',
+]
 const phone = { width: 390, height: 844 }
 const desktop = { width: 1280, height: 860 }
 
@@ -16,7 +26,11 @@ test.describe('interface', () => {
 
   test.beforeAll(async () => {
     ;[gallery, browser] = await Promise.all([serveGallery(), chromium.launch(launchOptions())])
-    const context = await browser.newContext({ reducedMotion: 'reduce', viewport: desktop, permissions: ['clipboard-write', 'clipboard-read'] })
+    const context = await browser.newContext({
+      reducedMotion: 'reduce',
+      viewport: desktop,
+      permissions: ['clipboard-write', 'clipboard-read'],
+    })
     page = await context.newPage()
   })
 
@@ -37,7 +51,8 @@ test.describe('interface', () => {
 
   test('[UI-1] every name that tests and assistive technology rely on is there, once', async () => {
     await show('busy')
-    for (const name of ['Add music', 'Pause', 'Skip', 'Invite', 'Send', 'Leave', 'Vote for Paper Lanterns']) await expect(page.getByRole('button', { name })).toHaveCount(1)
+    for (const name of ['Add music', 'Pause', 'Skip', 'Invite', 'Send', 'Leave', 'Vote for Paper Lanterns'])
+      await expect(page.getByRole('button', { name })).toHaveCount(1)
     for (const name of ['Message', 'Your name']) await expect(page.getByRole('textbox', { name })).toHaveCount(1)
     for (const name of ['Volume', 'Position']) await expect(page.getByRole('slider', { name })).toHaveCount(1)
     for (const name of ['Queue', 'Listeners']) await expect(page.getByRole('list', { name })).toHaveCount(1)
@@ -63,18 +78,36 @@ test.describe('interface', () => {
     await expect(page).toHaveURL(/#\/r\//)
   })
 
-  for (const state of [...roomStates, ...otherStates]) {
+  const expectAccessible = async (axe: AxeBuilder): Promise<void> => {
+    const { violations } = await axe.analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 160))])).toEqual([])
+  }
+  const inTheme = (theme: 'light' | 'dark') =>
+    page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
+
+  for (const state of ['busy', 'locked', 'error', 'empty', 'home', 'bad-link']) {
     test(`[UI-2] "${state}" has no serious accessibility violation, in light and in dark`, async () => {
-      await page.goto(gallery.url(state))
-      await expect(page.getByRole('main')).toBeVisible()
-      for (const theme of ['light', 'dark']) {
-        await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        expect(serious.map(({ id, nodes }) => [theme, id, nodes.map((node) => node.html.slice(0, 160))])).toEqual([])
-      }
+      await show(state)
+      await inTheme('light')
+      await expectAccessible(new AxeBuilder({ page }))
+      // Only colours differ in the dark.
+      await inTheme('dark')
+      await expectAccessible(new AxeBuilder({ page }).withRules(['color-contrast']))
     })
   }
+
+  test('[UI-2] notices of the connection have no serious accessibility violation, in light and in dark', async () => {
+    for (const state of ['alone', 'connecting', 'offline', 'no-route', 'node-down', 'loading']) {
+      await show(state)
+      for (const theme of ['light', 'dark'] as const) {
+        await inTheme(theme)
+        await expectAccessible(
+          new AxeBuilder({ page }).include({ fromShadowDom: ['earshot-app', 'earshot-room', 'earshot-connection'] }),
+        )
+      }
+    }
+  })
 
   test('[UI-3] keys control the room', async () => {
     await show('busy')
@@ -170,12 +203,15 @@ test.describe('interface', () => {
 
   test('[UI-10] files come in by the file button, by drop and by paste', async () => {
     await show('busy')
-    await page.getByLabel('Add music files').setInputFiles({ name: 'chosen.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') })
+    await page
+      .getByLabel('Add music files')
+      .setInputFiles({ name: 'chosen.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') })
     await expect.poll(lastCall).toEqual(['addFiles', ['chosen.mp3']])
     await page.evaluate(() => {
       const dataTransfer = new DataTransfer()
       dataTransfer.items.add(new File(['x'], 'dropped.flac'))
-      for (const type of ['dragenter', 'dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+      for (const type of ['dragenter', 'dragover', 'drop'])
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
     })
     await expect.poll(lastCall).toEqual(['addFiles', ['dropped.flac']])
     await page.evaluate(() => {

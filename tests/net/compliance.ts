@@ -513,6 +513,26 @@ export const crowdCases: readonly ComplianceCase[] = [
       await leaveAll(...rooms)
     },
   },
+  {
+    id: 'NET-19',
+    title: 'what is said while a link is told arrives, whichever side is told first',
+    async run(env) {
+      const room = env.createRoom()
+      const heard: string[] = []
+      const rooms: Membership[] = []
+      for (const name of ['a', 'b']) {
+        const membership = (await env.createPeer()).join(room)
+        membership.onLink((link) => {
+          link.channel('media').onMessage(() => heard.push(name))
+          check(link.channel('media').send(Uint8Array.of(1)), `${name} may speak while it is told`)
+        })
+        rooms.push(membership)
+      }
+      await env.until('both heard the other', () => heard.includes('a') && heard.includes('b'))
+      equal(heard.length, 2, 'messages heard')
+      await leaveAll(...rooms)
+    },
+  },
 ]
 
 function throwsRangeError(action: () => unknown): void {

@@ -28,6 +28,7 @@ export interface ViewSources {
   /** The page's own address without its fragment. */
   readonly base: string
   readonly me: PeerId
+  readonly listening: boolean
   readonly state: RoomState | null
   readonly timeline: Timeline | null
   readonly nowMs: number

@@ -9,27 +9,27 @@ interface Mark {
 
 /**
  * Marks peers down for what they send. Points fade, so that an honest peer with a bad day is not cut off for ever;
- * at `limits.misconductPoints` the peer's links are closed and new ones refused for a while.
+ * at `limits.penaltyPoints` the peer's links are closed and new ones refused for a while.
  */
 export class Conduct {
   readonly #marks = new Map<PeerId, Mark>()
   readonly #scheduler: Scheduler
-  readonly #cutOff: (peer: PeerId, why: string) => void
+  /** Called when a peer has gone too far. */
+  onCutOff: (peer: PeerId, why: string) => void = () => {}
 
-  constructor(scheduler: Scheduler, cutOff: (peer: PeerId, why: string) => void) {
+  constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler
-    this.#cutOff = cutOff
   }
 
-  report(peer: PeerId, why: string, points: number): void {
+  readonly report = (peer: PeerId, why: string, points: number): void => {
     const mark = this.#marks.get(peer) ?? { points: 0, cutOffUntilMs: 0 }
     mark.points += points
-    if (!this.#marks.has(peer) && this.#marks.size >= limits.misconductMarks) this.#forgetOldest()
+    if (!this.#marks.has(peer) && this.#marks.size >= limits.penalisedPeers) this.#forgetOldest()
     this.#marks.set(peer, mark)
-    if (mark.points < limits.misconductPoints) return
+    if (mark.points < limits.penaltyPoints) return
     mark.points = 0
-    mark.cutOffUntilMs = this.#scheduler.nowMs() + limits.misconductCutOffMs
-    this.#cutOff(peer, why)
+    mark.cutOffUntilMs = this.#scheduler.nowMs() + limits.penaltyCutOffMs
+    this.onCutOff(peer, why)
   }
 
   isCutOff(peer: PeerId): boolean {

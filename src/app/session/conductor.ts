@@ -87,7 +87,7 @@ export class Conductor {
 }
 
 /** One name for one line through room time: a repeated play or an anchor on the same line is the same segment. */
-export const segmentId = (segment: Segment): string =>
+const segmentId = (segment: Segment): string =>
   `${segment.entry.id}@${Math.round(segment.startsAtMs - segment.positionMs)}`
 
 function wanted(timeline: Timeline): BlobRef[] {

@@ -10,21 +10,26 @@ export interface Here {
   readonly listening: boolean
 }
 
+/** What is known of people; `listening`: whether I am, for presence tells me of the others only. */
+export interface PeopleSources {
+  readonly state: RoomState | null
+  readonly here: ReadonlyMap<PeerId, Here>
+  readonly me: PeerId
+  readonly listening: boolean
+}
+
 /** Names, faces and roles from the room's records and from presence; presence is fresher and wins. */
-export function personView(
-  peer: PeerId,
-  { state, here, me }: { state: RoomState | null; here: ReadonlyMap<PeerId, Here>; me: PeerId },
-): PersonView {
+export function personView(peer: PeerId, { state, here, me, listening }: PeopleSources): PersonView {
   const present = here.get(peer)
   const profile = present ?? state?.profiles.get(peer)
   return {
     peer,
     name: profile?.name ?? generatedName(peer),
-    face: profile?.face ?? peer,
+    face: profile?.face ?? generatedName(peer),
     role: state?.roles.get(peer) ?? 'listener',
     isMe: peer === me,
     here: present !== undefined || peer === me,
-    listening: present?.listening ?? false,
+    listening: peer === me ? listening : (present?.listening ?? false),
   }
 }
 

@@ -12,7 +12,8 @@ import {
   startIntent,
 } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
-import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
+import type { PlayBody, RecordBodies, Track } from '../../domain/record.ts'
+import type { WritableKind } from '../../replica/replica.ts'
 import type { RoomPort, RoomView } from '../room-view.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Profile, Settings } from '../settings.ts'
@@ -29,20 +30,17 @@ export class RoomCommands implements RoomPort {
   readonly #settings: Settings
   readonly #demoFiles: DemoFiles
   #profile: Profile
-  #closed: (() => void) | undefined
 
-  constructor(session: RoomSession, settings: Settings, demoFiles: DemoFiles, onClosed?: () => void) {
+  constructor(session: RoomSession, settings: Settings, profile: Profile, demoFiles: DemoFiles) {
     this.#session = session
     this.#settings = settings
     this.#demoFiles = demoFiles
-    this.#profile = session.parts.profile
-    this.#closed = onClosed
+    this.#profile = profile
     session.onAnchor = () => void this.#anchor()
     const { player, sound } = session.parts
     player.setVolume(sound.volume)
     player.setMuted(sound.muted)
     player.setOffset(sound.offsetMs)
-    session.parts.presence.set({ ...this.#profile, listening: false })
   }
 
   get view(): RoomView {
@@ -162,10 +160,8 @@ export class RoomCommands implements RoomPort {
     this.#session.parts.player.resync()
   }
 
-  async leave(): Promise<void> {
-    await this.#session.close()
-    this.#closed?.()
-    this.#closed = undefined
+  leave(): Promise<void> {
+    return this.#session.close()
   }
 
   async #addTrack(track: Track, fileName: string): Promise<void> {
@@ -216,7 +212,7 @@ export class RoomCommands implements RoomPort {
   }
 
   /** Signs and stores a record; the first one of a person brings their name along, so that it stays when they have gone. */
-  async #write<K extends RecordKind>(kind: K, body: RecordBodies[K]): Promise<{ readonly hash: RecordHash }> {
+  async #write<K extends WritableKind>(kind: K, body: RecordBodies[K]): Promise<{ readonly hash: RecordHash }> {
     const { replica } = this.#session.parts
     const known = this.#session.state().profiles.get(this.#me)
     if (kind !== 'profile' && (known?.name !== this.#profile.name || known.face !== this.#profile.face))

@@ -1,4 +1,4 @@
-import type { RoomAddress } from '../../domain/address.ts'
+import { formatRoomFragment, type RoomAddress } from '../../domain/address.ts'
 import type { Signer } from '../../domain/crypto.ts'
 import { PermissionError, RoomLinkError } from '../../domain/errors.ts'
 import type { PeerId } from '../../domain/ids.ts'
@@ -7,17 +7,17 @@ import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import type { RoomState, Timeline } from '../../domain/room-state.ts'
 import { RoomFold } from '../../domain/fold.ts'
 import { createTimeline, type RoomTimeline } from '../../domain/timeline.ts'
-import type { MediaLibrary } from '../../media/library.ts'
+import type { MediaLibrary } from '../../media/media-library.ts'
 import type { ClockService } from '../../net/clock-service.ts'
 import type { Link } from '../../net/link.ts'
 import type { Transport } from '../../net/transport.ts'
 import type { Player } from '../../player/player.ts'
 import type { Presence } from '../../replica/presence.ts'
 import type { Replica } from '../../replica/replica.ts'
-import type { RoomView } from '../room-view.ts'
-import type { Profile, SoundSettings } from '../settings.ts'
+import type { RecentRoom, RoomView } from '../room-view.ts'
+import type { SoundSettings } from '../settings.ts'
 import { buildView } from './build-view.ts'
-import { Conduct } from './conduct.ts'
+import type { Conduct } from './conduct.ts'
 import { Conductor } from './conductor.ts'
 import { connectionView } from './connection.ts'
 import { Covers } from './covers.ts'
@@ -32,14 +32,16 @@ export interface RoomParts {
   readonly signer: Signer
   readonly scheduler: Scheduler
   readonly random: Random
+  readonly conduct: Conduct
   readonly replica: Replica
   readonly presence: Presence
   readonly clock: ClockService
   readonly media: MediaLibrary
   readonly player: Player & { spectrum(): Uint8Array }
   readonly transports: readonly Transport[]
-  readonly profile: Profile
   readonly sound: SoundSettings
+  /** Puts the room among those that the start page knows. */
+  readonly remember: (room: RecentRoom) => Promise<void>
 }
 
 /** Snapshots at most this often: people see no difference, phones do. */
@@ -60,24 +62,24 @@ export class RoomSession {
   readonly #listeners = new Set<() => void>()
   readonly #unsubscribes: Unsubscribe[]
   #timeline: RoomTimeline | null = null
-  readonly #fold: RoomFold
+  #fold: RoomFold
   #loaded = false
   #lonelySinceMs: number | null = null
   #pending: Unsubscribe | null = null
   #view: RoomView
   #closed = false
+  #remembered = ''
+  #sound: SoundSettings
 
   constructor(parts: RoomParts) {
     this.parts = parts
-    const { replica, presence, clock, media, player, scheduler, random } = parts
-    this.#fold = new RoomFold(parts.address.room)
-    this.#fold.add(replica.records.values())
+    this.#sound = parts.sound
+    const { conduct, replica, presence, clock, media, player, scheduler, random } = parts
     const refresh = (): void => this.#refreshSoon()
-    const conduct = new Conduct(scheduler, (peer, why) => {
-      console.warn(`cut off ${peer}: ${why}`)
+    conduct.onCutOff = (peer, why) => {
+      console.warn(`Cut off ${peer}: ${why}`)
       this.#mesh.cutOff(peer)
-    })
-    const report = (peer: PeerId, why: string, points: number): void => conduct.report(peer, why, points)
+    }
     this.imports = new Imports((file, options) => media.importFile(file, options), refresh)
     this.#covers = new Covers((ref, signal) => media.readAll(ref, signal), refresh)
     this.#conductor = new Conductor({
@@ -101,15 +103,19 @@ export class RoomSession {
       refuses: (peer) => conduct.isCutOff(peer),
       onChange: refresh,
     })
+    this.#fold = this.#foldAll()
     this.#view = this.#buildView()
     this.#unsubscribes = [
       replica.onRecords((records) => {
         this.#fold.add(records)
         refresh()
       }),
-      replica.onMisbehaviour(report),
-      presence.onMisbehaviour(report),
-      media.onMisbehaviour(report),
+      replica.onVoided(() => {
+        this.#fold = this.#foldAll()
+        refresh()
+      }),
+      replica.onMisbehaviour(conduct.report),
+      presence.onMisbehaviour(conduct.report),
       presence.onChange(refresh),
       media.onProgress(refresh),
       player.onStatus(refresh),
@@ -168,10 +174,12 @@ export class RoomSession {
     this.imports.cancelAll()
     this.#covers.close()
     const { presence, clock, media, player, replica } = this.parts
-    presence.close()
+    // The farewell needs the links; the links need nothing of the rest.
+    await presence.close()
     await this.#mesh.leave()
     clock.close()
-    await Promise.all([media.close(), player.close(), replica.close()])
+    media.close()
+    await Promise.all([player.close(), replica.close()])
   }
 
   #refreshSoon(): void {
@@ -186,9 +194,27 @@ export class RoomSession {
   refresh(): void {
     this.#follow()
     if (this.#timeline) this.#conductor.evaluate(this.#timeline, this.nowMs())
+    this.parts.presence.set({ neighbours: this.#mesh.peers.size })
     this.#notices.update(this.parts.presence.people.keys(), this.nowMs())
     this.#view = this.#buildView()
+    this.#remember()
     for (const listener of [...this.#listeners]) listener()
+  }
+
+  /** Once its name is known, and again when that changes. */
+  #remember(): void {
+    const { room, name, visibility } = this.#view
+    if (name === '' || name === this.#remembered) return
+    this.#remembered = name
+    const { address, scheduler, remember } = this.parts
+    const recent = { room, name, visibility, fragment: formatRoomFragment(address), lastOpenedMs: scheduler.wallMs() }
+    remember(recent).catch((error: unknown) => console.warn('The room is not remembered on this device.', error))
+  }
+
+  #foldAll(): RoomFold {
+    const fold = new RoomFold(this.parts.address.room)
+    fold.add(this.parts.replica.records.values())
+    return fold
   }
 
   /** Brings the time line up to the records; cheap when none has come. */
@@ -198,13 +224,14 @@ export class RoomSession {
   }
 
   #buildView(): RoomView {
-    const { address, base, signer, presence, clock, media, player, sound, scheduler } = this.parts
+    const { address, base, signer, presence, clock, media, player, scheduler } = this.parts
     const nowMs = this.nowMs()
     const { neighbours, errorMs } = clock.diagnostics()
     return buildView({
       address,
       base,
       me: signer.peer,
+      listening: presence.state.listening,
       state: this.#timeline?.state ?? null,
       timeline: this.#timeline?.at(nowMs) ?? null,
       nowMs,
@@ -227,10 +254,8 @@ export class RoomSession {
   }
 
   get sound(): SoundSettings {
-    return this.#sound ?? this.parts.sound
+    return this.#sound
   }
-
-  #sound: SoundSettings | null = null
 
   setSound(sound: SoundSettings): void {
     this.#sound = sound

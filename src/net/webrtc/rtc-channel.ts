@@ -48,7 +48,8 @@ export class RtcChannel implements Channel {
     const datagram = this.#name === 'clock'
     const maxBytes = datagram ? limits.datagramBytes : limits.messageBytes
     if (message.length > maxBytes) throw new RangeError(`a ${this.#name} message has at most ${maxBytes} bytes`)
-    if (this.#phase !== 'open' || this.#data.readyState !== 'open') return false
+    // Held is open for sending: those who are told of the link may speak at once.
+    if (this.#phase === 'shut' || this.#phase === 'ended' || this.#data.readyState !== 'open') return false
     if (this.#data.bufferedAmount + message.length > limits.channelBufferBytes) return false
     const frames = datagram ? [Uint8Array.from(message)] : splitIntoFrames(message, limits.frameBytes)
     try {

@@ -67,7 +67,9 @@ export class Person {
   }
 
   diagnostics(): Promise<Diagnostics> {
-    return this.page.evaluate(() => (globalThis as unknown as { earshot: { diagnostics(): Diagnostics } }).earshot.diagnostics())
+    return this.page.evaluate(() =>
+      (globalThis as unknown as { earshot: { diagnostics(): Diagnostics } }).earshot.diagnostics(),
+    )
   }
 
   /** Waits until sound really leaves this browser's audio graph. */

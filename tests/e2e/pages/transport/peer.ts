@@ -13,6 +13,8 @@ export interface PeerOptions {
   readonly neighbours?: NeighbourCaps
   /** Sees another certificate in its descriptions than the one that was used, as if somebody sat in the middle. */
   readonly otherFingerprint?: boolean
+  /** Asks on y-webrtc's own channel for the other's document, and counts what comes there. */
+  readonly asksYWebrtc?: boolean
   readonly report?: (error: unknown) => void
 }
 
@@ -30,6 +32,8 @@ export interface PeerPage {
   readonly events: readonly PeerEvent[]
   /** The room that was entered. */
   membership: Membership | null
+  /** Messages that came on y-webrtc's own channel. */
+  readonly onYWebrtc: readonly unknown[]
   /** Errors that nobody caught. */
   readonly uncaught: readonly string[]
 }
@@ -63,6 +67,26 @@ class MisinformedConnection extends RTCPeerConnection {
   }
 }
 
+const onYWebrtc: unknown[] = []
+
+/** Speaks y-webrtc: asks for the document and for the awareness, and hands in an update. */
+class AskingConnection extends RTCPeerConnection {
+  override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
+    const channel = super.createDataChannel(label, init)
+    if (label !== 'y-webrtc') return channel
+    channel.addEventListener('message', ({ data }) => onYWebrtc.push(data))
+    channel.addEventListener('open', () => {
+      for (const message of [[0, 0, 1, 0], [3], [0, 2, 2, 0, 0]]) channel.send(Uint8Array.from(message))
+    })
+    return channel
+  }
+}
+
+function connectionClass({ otherFingerprint, asksYWebrtc }: PeerOptions): typeof RTCPeerConnection {
+  if (otherFingerprint === true) return MisinformedConnection
+  return asksYWebrtc === true ? AskingConnection : RTCPeerConnection
+}
+
 async function createPeer(options: PeerOptions): Promise<CompliancePeer> {
   const crypto = await createWebCrypto()
   const [{ signer }, { signer: stranger }] = [await createIdentity(), await createIdentity()]
@@ -71,7 +95,7 @@ async function createPeer(options: PeerOptions): Promise<CompliancePeer> {
     crypto,
     scheduler: realScheduler(),
     random: Math.random,
-    RTCPeerConnection: options.otherFingerprint === true ? MisinformedConnection : RTCPeerConnection,
+    RTCPeerConnection: connectionClass(options),
     onUnload: (task) => {
       window.addEventListener('pagehide', task)
       return () => window.removeEventListener('pagehide', task)
@@ -103,4 +127,4 @@ async function enter(room: RoomAddress, options: PeerOptions): Promise<string> {
   return peer.peer
 }
 
-window.peerPage = { createPeer, enter, events, membership: null, uncaught }
+window.peerPage = { createPeer, enter, events, membership: null, onYWebrtc, uncaught }

@@ -1,0 +1,172 @@
+import type { AppPort } from './app/app-port.ts'
+import { diagnose } from './app/diagnostics.ts'
+import { Home } from './app/home.ts'
+import type { RoomPort } from './app/room-view.ts'
+import { Conduct } from './app/session/conduct.ts'
+import { RoomCommands } from './app/session/room-commands.ts'
+import { RoomSession } from './app/session/room-session.ts'
+import { Settings } from './app/settings.ts'
+import { parseRoomFragment, type RoomAddress } from './domain/address.ts'
+import { EarshotError, RoomLinkError } from './domain/errors.ts'
+import type { RoomId } from './domain/ids.ts'
+import { MediaLibrary } from './media/media-library.ts'
+import { ClockService } from './net/clock-service.ts'
+import { createWebRtcTransport } from './net/webrtc/transport.ts'
+import { demoFiles } from './platform/demo-crate.ts'
+import { openIdentityStore } from './platform/identity-store.ts'
+import { openKeyValue } from './platform/key-value.ts'
+import { openPieceStore, persistStorage } from './platform/piece-store-opfs.ts'
+import { eraseReplicaStore, openReplicaStore } from './platform/replica-store.ts'
+import { keepAppOffline } from './platform/offline-app.ts'
+import { realScheduler } from './platform/scheduler.ts'
+import { createWebCrypto, loadOrCreateIdentity } from './platform/webcrypto.ts'
+import { createAudioGraphPlayer } from './player/audio-graph-player.ts'
+import { Presence } from './replica/presence.ts'
+import { Replica } from './replica/replica.ts'
+import './ui/earshot-app.ts'
+
+/** Listens this long for somebody else's time before trusting the own wall clock; a founder knows that nobody else is there. */
+const SETTLE_ALONE_MS = 3_000
+const SETTLE_FOUNDER_MS = 0
+
+/** The one place where floors meet: makes every part and hands it to those that need it. */
+async function createApp(): Promise<AppPort> {
+  const scheduler = realScheduler()
+  const random = Math.random
+  const crypto = await createWebCrypto()
+  const signer = await loadOrCreateIdentity(openIdentityStore())
+  const settings = new Settings(openKeyValue('earshot-settings'), signer.peer)
+  const pieces = await openPieceStore()
+  const onProblem = (problem: Error): void => console.warn(problem.message, problem)
+  const founded = new Set<RoomId>()
+  const transport = createWebRtcTransport({
+    signalUrls: [`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/signal`],
+    crypto,
+    scheduler,
+    random,
+    RTCPeerConnection,
+    onUnload(task) {
+      addEventListener('pagehide', task)
+      return () => removeEventListener('pagehide', task)
+    },
+  })
+
+  const home = new Home({
+    settings,
+    profile: await settings.profile(),
+    scheduler,
+    async foundRoom(options) {
+      const { address, replica } = await Replica.found({
+        ...options,
+        control: 'everyone',
+        signer,
+        crypto,
+        scheduler,
+        random,
+        roomNow: () => scheduler.wallMs(),
+        storeFor: openReplicaStore,
+        onProblem,
+      })
+      await replica.close()
+      founded.add(address.room)
+      // Whoever founds a room means to come back: ask that the browser keep it. A refusal changes nothing.
+      void persistStorage()
+      return address
+    },
+    eraseRoom: eraseReplicaStore,
+  })
+
+  async function openRoom(address: RoomAddress): Promise<RoomPort> {
+    const profile = await settings.profile()
+    const clock = new ClockService({
+      me: signer.peer,
+      scheduler,
+      random,
+      foundAfterMs: founded.has(address.room) ? SETTLE_FOUNDER_MS : SETTLE_ALONE_MS,
+    })
+    const { roomTime } = clock
+    const replica = await Replica.open({
+      address,
+      store: openReplicaStore(address.room),
+      signer,
+      crypto,
+      scheduler,
+      random,
+      roomNow: () => roomTime.at(),
+      onProblem,
+    })
+    const initial = { ...profile, listening: false, typing: false, joinedAtMs: roomTime.at(), neighbours: 0 }
+    const presence = await Presence.open({ address, signer, crypto, scheduler, initial, onProblem })
+    const conduct = new Conduct(scheduler)
+    const media = new MediaLibrary({
+      store: pieces,
+      crypto,
+      scheduler,
+      random,
+      onMisbehaviour: conduct.report,
+      onProblem,
+    })
+    const player = createAudioGraphPlayer({ roomTime, scheduler })
+    await replica.ready
+    const session = new RoomSession({
+      address,
+      base: location.href.split('#')[0]!,
+      signer,
+      scheduler,
+      random,
+      conduct,
+      replica,
+      presence,
+      clock,
+      media,
+      player,
+      transports: [transport],
+      sound: await settings.sound(),
+      remember: (room) => settings.rememberRoom(room),
+    })
+    exposeDiagnostics(() => diagnose(session))
+    return new RoomCommands(session, settings, profile, demoFiles)
+  }
+
+  let leaving: Promise<unknown> = Promise.resolve()
+  return {
+    home,
+    scheduler,
+    random,
+    async openRoom(fragment) {
+      const address = parseRoomFragment(fragment)
+      if (address === null) throw new RoomLinkError('This is not the whole of a room’s link. Ask for it once more.')
+      // One room at a time: the one before must have left the network.
+      await leaving
+      const room = await openRoom(address)
+      const leave = room.leave.bind(room)
+      room.leave = () => {
+        exposeDiagnostics(() => null)
+        const left = leave()
+        leaving = left.catch(() => undefined) // told to whoever left
+        return left
+      }
+      return room
+    },
+  }
+}
+
+/** `earshot.diagnostics()` in the page's console. */
+function exposeDiagnostics(diagnostics: () => unknown): void {
+  Object.assign(globalThis, { earshot: { diagnostics } })
+}
+
+async function start(): Promise<void> {
+  exposeDiagnostics(() => null)
+  const app = document.querySelector('earshot-app')
+  if (app === null) throw new Error('the page lacks its <earshot-app>')
+  try {
+    app.port = await createApp()
+  } catch (error) {
+    if (!(error instanceof EarshotError)) throw error
+    app.problem = error
+  }
+  keepAppOffline()
+}
+
+await start()
