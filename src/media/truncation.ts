@@ -8,7 +8,7 @@ const UNKNOWN_SIZES = new Set([0, 0xffff_ffff, 0x7fff_ffff])
 /** Whether a file ends before its own headers say so. */
 export async function isCutOff(
   file: Blob,
-  { EncodedPacketSink }: typeof import('mediabunny'),
+  { EncodedPacketSink }: typeof import('./demuxer.ts'),
   track: InputAudioTrack,
 ): Promise<boolean> {
   const head = new DataView(await file.slice(0, 12).arrayBuffer())

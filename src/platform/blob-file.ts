@@ -65,8 +65,8 @@ export function openBlobFile(file: SyncFile, id: BlobId): StoredBlob | null {
 export function writePiece(file: SyncFile, sizeBytes: number, piece: number, bytes: Uint8Array): void {
   writeAll(file, bytes as Uint8Array<ArrayBuffer>, dataAt(sizeBytes) + piece * limits.pieceBytes)
   file.flush()
+  // Needs no flush: if a crash takes it back, the piece is fetched once more.
   writeAll(file, Uint8Array.of(1), heldAt(sizeBytes) + piece)
-  file.flush()
 }
 
 export const readBytes = (file: SyncFile, sizeBytes: number, start: number, end: number): Uint8Array | null =>
