@@ -1,48 +1,81 @@
+import { limits } from '../domain/limits.ts'
+
+/** The source is this device itself. */
+const SELF = Symbol('self')
+
 /**
- * Which links get what is new at once (eager) and which get no more than a hint (lazy): Plumtree (Leitão, Pereira, Rodrigues: Epidemic Broadcast
- * Trees, 2007). All links begin eager; a duplicate makes its link lazy on both sides, a gap makes one eager again. What is left of a mesh is a
+ * Which neighbours get what is new at once (eager) and which get no more than a hint (lazy), after Plumtree (Leitão, Pereira, Rodrigues: Epidemic
+ * Broadcast Trees, 2007). All begin eager; who gets a duplicate prunes its sender; who misses something grafts. What is left of a mesh is a
  * spanning tree along the fastest paths, so that one message costs n - 1 transmissions and not n (n - 1).
+ *
+ * Unlike Plumtree's one shared tree, there is one per source: with a shared one, sources that speak at the same moment (heartbeats do) prune each
+ * other's paths until nothing is left. And the link by which a source came first is never pruned, whichever copy is faster later.
  */
-export class BroadcastTree<Link> {
-  readonly #eager = new Set<Link>()
-  readonly #lazy = new Set<Link>()
+export class BroadcastTree<Link, Source> {
+  /** Each link's lazy sources: the neighbour gets them by another way. */
+  readonly #lazy = new Map<Link, Set<Source>>()
+  /** By which link a source reaches this device. */
+  readonly #upstream = new Map<Source, Link | typeof SELF>()
 
   get links(): readonly Link[] {
-    return [...this.#eager, ...this.#lazy]
+    return [...this.#lazy.keys()]
   }
 
   add(link: Link): void {
-    this.#eager.add(link)
+    this.#lazy.set(link, new Set())
   }
 
-  remove(link: Link): void {
-    this.#eager.delete(link)
+  /** The sources that came by this link and have to find another way. */
+  remove(link: Link): readonly Source[] {
     this.#lazy.delete(link)
+    const orphans = [...this.#upstream].filter(([, upstream]) => upstream === link).map(([source]) => source)
+    for (const source of orphans) this.#upstream.delete(source)
+    return orphans
   }
 
   has(link: Link): boolean {
-    return this.#eager.has(link) || this.#lazy.has(link)
+    return this.#lazy.has(link)
   }
 
-  isEager(link: Link): boolean {
-    return this.#eager.has(link)
+  /** Whether the neighbour gets this source's news at once. */
+  isEager(link: Link, source: Source): boolean {
+    return this.#lazy.get(link)?.has(source) === false
   }
 
-  /** A duplicate came over this link, or the neighbour said so. */
-  demote(link: Link): void {
-    if (this.#eager.delete(link)) this.#lazy.add(link)
+  /** This device is the source. */
+  originate(source: Source): void {
+    this.#set(source, SELF)
   }
 
-  /** Something new came over this link, or the neighbour missed something. */
-  promote(link: Link): void {
-    if (this.#lazy.delete(link)) this.#eager.add(link)
+  /** Something of a source came by this link; true when the source comes by another link too: prune this one. */
+  cameBy(link: Link, source: Source, isNew: boolean): boolean {
+    const upstream = this.#upstream.get(source)
+    if (upstream === undefined) this.#set(source, link)
+    return !isNew && upstream !== undefined && upstream !== link
   }
 
-  eager(except?: Link): readonly Link[] {
-    return [...this.#eager].filter((link) => link !== except)
+  /** This device grafts: the source shall come by this link from now on. */
+  adopt(link: Link, source: Source): void {
+    if (this.#upstream.get(source) !== SELF) this.#set(source, link)
   }
 
-  lazy(except?: Link): readonly Link[] {
-    return [...this.#lazy].filter((link) => link !== except)
+  /** The neighbour pruned: it gets these sources by another way. */
+  pruned(link: Link, sources: Iterable<Source>): void {
+    const lazy = this.#lazy.get(link)
+    if (lazy === undefined) return
+    // A neighbour that prunes more sources than a room has starts anew.
+    for (const source of sources) if (lazy.size < limits.treeSources) lazy.add(source)
+    if (lazy.size >= limits.treeSources) lazy.clear()
+  }
+
+  /** The neighbour grafted: it misses these sources. */
+  grafted(link: Link, sources: Iterable<Source>): void {
+    for (const source of sources) this.#lazy.get(link)?.delete(source)
+  }
+
+  #set(source: Source, link: Link | typeof SELF): void {
+    // To forget costs some duplicates, which shape the tree anew.
+    if (this.#upstream.size >= limits.treeSources) this.#upstream.clear()
+    this.#upstream.set(source, link)
   }
 }

@@ -1,5 +1,9 @@
 /** Bytes of an ASCII text; this floor has no TextEncoder. */
-export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
+export function ascii(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
 
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => concatAll(parts)
 

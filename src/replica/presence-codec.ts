@@ -36,8 +36,14 @@ export interface SignedNote {
   readonly sig: Uint8Array
 }
 
-/** `prune` and `graft` shape the broadcast tree of presence, as in docs/protocol/replica.md. */
-export type PresenceMessage = SignedNote | { readonly type: 'prune' } | { readonly type: 'graft' }
+/**
+ * - `prune`: notes of these authors reach me by another way too
+ * - `graft`: notes of these authors do not reach me (any more): send me the latest, and all from now on
+ */
+export type PresenceMessage = SignedNote | { readonly type: 'prune' | 'graft'; readonly authors: readonly PeerId[] }
+
+/** Authors in one `prune` or `graft`, so that it fits into `limits.presenceBytes`. */
+export const AUTHORS = 64
 
 const DOMAIN = ascii('earshot-presence-1')
 
@@ -68,8 +74,10 @@ const message = v.variant('type', [
     }),
     sig: v.pipe(v.instance(Uint8Array), v.length(64)),
   }),
-  v.strictObject({ type: v.literal('prune') }),
-  v.strictObject({ type: v.literal('graft') }),
+  v.strictObject({
+    type: v.picklist(['prune', 'graft']),
+    authors: v.pipe(v.array(v.custom<PeerId>(isPeerId)), v.maxLength(AUTHORS)),
+  }),
 ])
 
 /** Whether a state could be sent. */

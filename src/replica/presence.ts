@@ -10,6 +10,7 @@ import { FLOOD_POINTS, Listeners, REFUSED_POINTS, type MisbehaviourListener } fr
 import { Outbox } from './outbox.ts'
 import type { MessagePort } from './port.ts'
 import {
+  AUTHORS,
   decodePresenceMessage,
   encodePresenceMessage,
   isPresenceState,
@@ -50,7 +51,7 @@ export class Presence {
   readonly #onProblem: (problem: Error) => void
   readonly #session: number
   readonly #sessions = new Sessions()
-  readonly #tree = new BroadcastTree<PresenceLink>()
+  readonly #tree = new BroadcastTree<PresenceLink, PeerId>()
   readonly #queue: IngressQueue<PresenceLink>
   readonly #onChange = new Listeners<[]>()
   readonly #onMisbehaviour = new Listeners<Parameters<MisbehaviourListener>>()
@@ -70,6 +71,7 @@ export class Presence {
     this.#onProblem = options.onProblem ?? (() => undefined)
     this.#session = new DataView(options.crypto.randomBytes(4).buffer).getUint32(0)
     this.#state = options.initial
+    this.#tree.originate(options.signer.peer)
     this.#queue = new IngressQueue(
       (link, message) => this.#receive(link, message),
       (error) => this.#problem(error),
@@ -129,10 +131,9 @@ export class Presence {
       if (!this.#tree.has(link)) return
       stopListening()
       this.#queue.remove(link)
-      this.#tree.remove(link)
       link.outbox.close()
-      // What came along this link must find another way.
-      this.#graftAll()
+      // Who came along this link must find another way.
+      this.#graft(this.#tree.remove(link))
     }
   }
 
@@ -160,8 +161,7 @@ export class Presence {
         const message = await signNote(note, this.#signer)
         // Known to oneself, so that it does not go round when a neighbour sends it back.
         this.#sessions.take(message, this.#scheduler.nowMs())
-        // A farewell goes out on all links: the tree may be broken, and there is no next heartbeat.
-        for (const link of state === null ? this.#tree.links : this.#tree.eager()) this.#send(link, message)
+        this.#spread(message, null)
       })
       .catch((error: unknown) => this.#problem(error))
     return this.#sending
@@ -171,9 +171,12 @@ export class Presence {
     const bytes = await this.#seal.open(sealed)
     const message = bytes === null ? null : decodePresenceMessage(bytes)
     if (message === null) this.#onMisbehaviour.tell(link.peer, 'malformed presence', REFUSED_POINTS)
-    else if (message.type === 'prune') this.#tree.demote(link)
-    else if (message.type === 'graft') this.#tree.promote(link)
-    else await this.#take(link, message)
+    else if (message.type === 'note') await this.#take(link, message)
+    else if (message.type === 'prune') this.#tree.pruned(link, message.authors)
+    else {
+      this.#tree.grafted(link, message.authors)
+      for (const note of this.#sessions.latest(message.authors)) this.#send(link, note)
+    }
   }
 
   async #take(link: PresenceLink, message: SignedNote): Promise<void> {
@@ -183,21 +186,26 @@ export class Presence {
       return
     }
     if (!this.#sessions.isNews(note)) {
-      if (this.#sessions.isLatest(note) && this.#tree.isEager(link)) {
-        this.#tree.demote(link)
-        this.#send(link, { type: 'prune' })
-      }
+      const repeated = this.#sessions.isLatest(note) && this.#tree.cameBy(link, note.author, false)
+      if (repeated) this.#send(link, { type: 'prune', authors: [note.author] })
       return
     }
     if (!(await verifyNote(note, sig, this.#crypto))) {
       this.#onMisbehaviour.tell(link.peer, 'forged presence', REFUSED_POINTS)
       return
     }
-    this.#tree.promote(link)
+    this.#tree.cameBy(link, note.author, true)
     const changed = this.#sessions.take(message, this.#scheduler.nowMs())
-    const onward = note.state === null ? this.#tree.links.filter((other) => other !== link) : this.#tree.eager(link)
-    for (const other of onward) this.#send(other, message)
+    this.#spread(message, link)
     if (changed) this.#told()
+  }
+
+  /** A farewell goes out on all links: the tree may be broken, and no later note mends it. */
+  #spread(message: SignedNote, from: PresenceLink | null): void {
+    const { author, state } = message.note
+    for (const link of this.#tree.links) {
+      if (link !== from && (state === null || this.#tree.isEager(link, author))) this.#send(link, message)
+    }
   }
 
   #send(link: PresenceLink, message: PresenceMessage): void {
@@ -207,14 +215,15 @@ export class Presence {
   /** Lets the silent go, and mends the tree when a heartbeat is missing. */
   #tend(): void {
     const nowMs = this.#scheduler.nowMs()
-    if (this.#sessions.silentBetween(nowMs - OVERDUE_MS - TEND_MS, nowMs - OVERDUE_MS)) this.#graftAll()
+    this.#graft(this.#sessions.silentBetween(nowMs - OVERDUE_MS - TEND_MS, nowMs - OVERDUE_MS))
     if (this.#sessions.expire(nowMs - PRESENCE_TTL_MS)) this.#told()
   }
 
-  #graftAll(): void {
-    for (const link of this.#tree.lazy()) {
-      this.#tree.promote(link)
-      this.#send(link, { type: 'graft' })
+  /** Asks all neighbours for these people: those who come by several ways are pruned again. */
+  #graft(authors: readonly PeerId[]): void {
+    for (let at = 0; at < authors.length; at += AUTHORS) {
+      const some = authors.slice(at, at + AUTHORS)
+      for (const link of this.#tree.links) this.#send(link, { type: 'graft', authors: some })
     }
   }
 

@@ -56,21 +56,22 @@ export class Sessions {
     return gone
   }
 
-  /** Whether somebody who is here was heard last between two instants (the later one excluded). */
-  silentBetween(fromMs: number, toMs: number): boolean {
+  /** Those here who were heard last between two instants (the later one excluded). */
+  silentBetween(fromMs: number, toMs: number): readonly PeerId[] {
     const within = ({ heardAtMs }: Session) => heardAtMs >= fromMs && heardAtMs < toMs
-    return [...this.#sessions.values()].some((session) => session.state !== null && within(session))
+    return this.#here.filter(within).map((session) => session.author)
   }
 
-  /** The latest notes of all who are here. */
-  latest(): readonly SignedNote[] {
-    return [...this.#sessions.values()].filter((session) => session.state !== null).map((session) => session.message)
+  /** The latest notes of those who are here, of everyone or of some authors. */
+  latest(authors?: readonly PeerId[]): readonly SignedNote[] {
+    const wanted = this.#here.filter(({ author }) => authors === undefined || authors.includes(author))
+    return wanted.map((session) => session.message)
   }
 
   /** Everyone here but `except`: what was said last counts for name, face and typing; one tab that listens is enough. */
   people(except: PeerId): ReadonlyMap<PeerId, PersonHere> {
     const people = new Map<PeerId, PersonHere>()
-    for (const { author, state } of this.#sessions.values()) {
+    for (const { author, state } of this.#here) {
       if (state === null || author === except) continue
       const other = people.get(author)
       people.set(author, {
@@ -83,6 +84,10 @@ export class Sessions {
       })
     }
     return people
+  }
+
+  get #here(): readonly Session[] {
+    return [...this.#sessions.values()].filter((session) => session.state !== null)
   }
 
   /** Forgets one session, gone ones first. True when it was somebody who is here. */

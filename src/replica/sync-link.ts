@@ -63,6 +63,7 @@ export class SyncLink {
   }
 
   push(pieces: readonly Piece[]): void {
+    if (pieces.length === 0) return
     for (const batch of batchPieces(pieces, limits.serveUpdateBytes)) {
       this.send({ type: 'update', update: encodeUpdate(batch), as: 'push' })
     }

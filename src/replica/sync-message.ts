@@ -15,10 +15,10 @@ export type SyncMessage =
   | { readonly type: 'update'; readonly update: Uint8Array; readonly as: UpdateRole }
   /** Lazy advertisement of records that I could push. */
   | { readonly type: 'have'; readonly vector: Vector }
-  /** Send me what you have from these clocks on. `graft`: and push to me from now on. */
+  /** Send me what you have from these clocks on. `graft`: and push these clients' records to me from now on. */
   | { readonly type: 'want'; readonly vector: Vector; readonly graft: boolean }
-  /** What you push reaches me by another way too: only advertise from now on. */
-  | { readonly type: 'prune' }
+  /** What you push of these clients reaches me by another way too: only advertise it from now on. */
+  | { readonly type: 'prune'; readonly clients: readonly number[] }
   /** Two records at one place by one author; sealed one by one in private rooms, like records. */
   | { readonly type: 'proof'; readonly a: Uint8Array; readonly b: Uint8Array }
 
@@ -72,7 +72,7 @@ const message = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('have'), vector }),
   v.strictObject({ type: v.literal('want'), vector, graft: v.boolean() }),
-  v.strictObject({ type: v.literal('prune') }),
+  v.strictObject({ type: v.literal('prune'), clients: v.pipe(v.array(count), v.maxLength(limits.vectorClients)) }),
   v.strictObject({ type: v.literal('proof'), a: sealedRecord, b: sealedRecord }),
 ])
 

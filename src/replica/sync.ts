@@ -37,7 +37,7 @@ export class Sync {
   readonly #host: SyncHost
   readonly #scheduler: Scheduler
   readonly #random: Random
-  readonly #tree = new BroadcastTree<SyncLink>()
+  readonly #tree = new BroadcastTree<SyncLink, number>()
   readonly #pulls: PullPlan
   readonly #stopTimer: Unsubscribe
   #cancelHave: Unsubscribe | null = null
@@ -73,6 +73,7 @@ export class Sync {
 
   /** Sends records of one's own to everyone. */
   publish(pieces: readonly Piece[]): void {
+    for (const { client } of pieces) this.#tree.originate(client)
     this.#spread(pieces, null, true)
   }
 
@@ -104,10 +105,10 @@ export class Sync {
         })
         return
       case 'want':
-        if (message.graft) this.#tree.promote(link)
+        if (message.graft) this.#tree.grafted(link, message.vector.keys())
         return this.#serve(link, message.vector)
       case 'prune':
-        return this.#tree.demote(link)
+        return this.#tree.pruned(link, message.clients)
       case 'proof':
         return this.#onProof(link, message)
     }
@@ -164,13 +165,13 @@ export class Sync {
     if (as === 'cut' || as === 'end' || result.behind.length > 0) this.#pull(false)
   }
 
-  /** Plumtree: a link that brings only what is here already is lazy from now on, one that brings something new is eager. */
-  #shapeTree(link: SyncLink, added: readonly Piece[], { duplicates, behind }: AcceptedUpdate): void {
-    if (added.length > 0) this.#tree.promote(link)
-    else if (duplicates > 0 && behind.length === 0 && this.#tree.isEager(link)) {
-      this.#tree.demote(link)
-      link.send({ type: 'prune' })
-    }
+  /** Tells a neighbour to push no more of what comes by another way too. */
+  #shapeTree(link: SyncLink, added: readonly Piece[], { reach, behind }: AcceptedUpdate): void {
+    const fresh = new Set(added.map((piece) => piece.client))
+    const clients = [...reach.keys()].filter(
+      (client) => !behind.includes(client) && this.#tree.cameBy(link, client, fresh.has(client)),
+    )
+    if (clients.length > 0) link.send({ type: 'prune', clients })
   }
 
   async #onProof(link: SyncLink, { a, b }: Extract<SyncMessage, { type: 'proof' }>): Promise<void> {
@@ -231,9 +232,9 @@ export class Sync {
     for (const link of this.#tree.links) {
       if (link === from) continue
       const lacking = pieces.filter((piece) => link.lacks(piece))
-      if (lacking.length === 0) continue
-      if (push && this.#tree.isEager(link)) link.push(lacking)
-      else link.advertise(lacking)
+      const eager = push ? lacking.filter(({ client }) => this.#tree.isEager(link, client)) : []
+      link.push(eager)
+      link.advertise(lacking.filter((piece) => !eager.includes(piece)))
     }
     this.#cancelHave ??= this.#scheduler.after(HAVE_DELAY_MS * (1 + this.#random()), () => {
       this.#cancelHave = null
@@ -244,7 +245,7 @@ export class Sync {
   /** Asks neighbours for what they have and this replica lacks; nothing is asked of two at once. */
   #pull(graft: boolean): void {
     for (const [link, vector] of this.#pulls.plan(this.#tree.links, () => this.#pull(false))) {
-      if (graft) this.#tree.promote(link)
+      if (graft) for (const client of vector.keys()) this.#tree.adopt(link, client)
       link.send({ type: 'want', vector, graft })
     }
   }

@@ -20,7 +20,7 @@ async function pair(seed: number, visibility: 'public' | 'private' = 'public') {
   return { room, ann, ben }
 }
 
-describe('a replica', () => {
+describe('a replica', { timeout: 60_000 }, () => {
   it('[REPLICA-1] starts with a genesis that names the room, and learns it from others', async () => {
     const { room, ann, ben } = await pair(1)
     expect(ann.replica.hasGenesis).toBe(true)
@@ -116,8 +116,8 @@ describe('a replica', () => {
   it('[REPLICA-7] brings a newcomer a large room in answers of bounded size', async () => {
     const { room, ann, ben } = await pair(7)
     const text = 'long '.repeat(399).trim()
-    for (let i = 0; i < 900; i++) await ann.replica.write('message', { text: `${i} ${text}`.slice(0, 2_000) })
-    expect(ann.replica.diagnostics().bytes).toBeGreaterThan(1.5 * limits.serveBytes)
+    for (let i = 0; i < 600; i++) await ann.replica.write('message', { text: `${i} ${text}`.slice(0, 2_000) })
+    expect(ann.replica.diagnostics().bytes).toBeGreaterThan(1.2 * limits.serveBytes)
     room.link(ann, ben)
     await room.time.until(() => ben.replica.records.size === ann.replica.records.size, 10_000)
     const updates = room.heard.flatMap((bytes) => {
