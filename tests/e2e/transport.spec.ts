@@ -89,13 +89,16 @@ test.describe.serial('WebRTC between processes', () => {
         }
         // Not awaited: the next join waits for it.
         const left = first.leave()
-        const states = [first.status.state, peer.join(where).status.state]
+        const second = peer.join(where)
+        const states = [first.status.state, second.status.state]
         await left
-        return [refused, ...states]
+        return new Promise<string[]>((resolve) => {
+          second.onStatus(({ state }) => resolve([refused, ...states, state]))
+        })
       },
       [newRoom(), node.address().signalUrl] as const,
     )
-    expect(seen).toEqual(['Error: this page is in that room already', 'left', 'connecting'])
+    expect(seen).toEqual(['Error: this page is in that room already', 'left', 'connecting', 'meeting'])
     expect(await a.uncaught()).toEqual([])
   })
 
