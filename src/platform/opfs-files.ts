@@ -38,8 +38,11 @@ export class OpfsFiles implements AsyncMethods<WorkerMethods> {
   async list(): Promise<readonly StoredBlob[]> {
     const found: StoredBlob[] = []
     for await (const name of (await folder()).keys()) {
-      const blob = isBlobId(name) ? await this.load(name) : null
+      if (!isBlobId(name)) continue
+      const blob = await this.load(name)
       if (blob !== null) found.push(blob)
+      // What a crash left of a beginning: nobody is at it, for creating holds the lock throughout.
+      else await this.#delete(name)
     }
     return found
   }
@@ -56,6 +59,10 @@ export class OpfsFiles implements AsyncMethods<WorkerMethods> {
       if (known !== null) return known
       createBlobFile(file, { manifest, lastHeardMs })
       return openBlobFile(file, manifest.id)
+    }).catch(async (error: unknown) => {
+      // The disk had no room for all of it: what it took already is given back.
+      if (!this.#sizes.has(manifest.id)) await this.#delete(manifest.id)
+      throw error
     })
     if (blob === null)
       throw new StorageError('The browser did not keep what was written to its storage. Reload the page and try again.')
@@ -81,17 +88,7 @@ export class OpfsFiles implements AsyncMethods<WorkerMethods> {
   }
 
   async remove(id: BlobId): Promise<boolean> {
-    const removed = await this.#pins.unlessPinned(id, () =>
-      locked(id, async () => {
-        const directory = await folder()
-        try {
-          await directory.removeEntry(id)
-        } catch (error) {
-          if (!isNotFound(error)) throw explained(error)
-        }
-        return true
-      }),
-    )
+    const removed = await this.#pins.unlessPinned(id, () => this.#delete(id))
     if (removed !== true) return false
     this.#sizes.delete(id)
     this.#channel.postMessage({ id, removed: true } satisfies OutsideChange)
@@ -110,6 +107,17 @@ export class OpfsFiles implements AsyncMethods<WorkerMethods> {
   async close(): Promise<void> {
     this.#pins.set([])
     this.#channel.close()
+  }
+
+  async #delete(id: BlobId): Promise<boolean> {
+    return locked(id, async () => {
+      try {
+        await (await folder()).removeEntry(id)
+      } catch (error) {
+        if (!isNotFound(error)) throw explained(error)
+      }
+      return true
+    })
   }
 
   #size(file: SyncFile, id: BlobId): number {
