@@ -24,7 +24,10 @@ const steps: readonly Step[] = [
   { name: 'types', run: tool('tsc', '-p', 'tsconfig.json') },
   { name: 'pure types', run: tool('tsc', '-p', 'src/tsconfig.pure.json') },
   { name: 'lint', run: tool('oxlint', '--type-aware', '--deny-warnings', '--format', 'unix') },
-  { name: 'format', run: tool('prettier', '--check', '--log-level', 'warn', '.') },
+  {
+    name: 'format',
+    run: tool('prettier', '--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.'),
+  },
   {
     name: 'floors',
     run: tool(

@@ -47,7 +47,8 @@ const house = {
   'src/net/mesh.ts': floor('mesh'),
   'src/media/media.ts': `export { link } from '../net/link.ts'\n`,
   'src/player/player.ts': `export { domain } from '../clock/clock.ts'\n`,
-  'src/app/app.ts': `export { mesh } from '../net/mesh.ts'\n`,
+  'src/app/app.ts': `export { mesh } from '../net/mesh.ts'\nexport type { PORT } from '../platform/port.ts'\n`,
+  'src/platform/port.ts': floor('port'),
   'src/platform/platform.ts': `import type { MESH } from '../net/mesh.ts'\nexport const platform: MESH = 1\n`,
   'src/ui/ui.ts': `export { mesh } from '../app/app.ts'\n`,
   'src/main.ts': `import './ui/ui.ts'\nimport './platform/platform.ts'\nimport './net/mesh.ts'\n`,
@@ -63,9 +64,14 @@ const upwards = {
   'src/media/bad.ts': `import '../net/mesh.ts'\n`,
   'src/player/bad.ts': `export const bad = () => import('../media/media.ts')\n`,
   'src/app/bad.ts': `import '../ui/ui.ts'\n`,
-  'src/platform/bad.ts': `import '../app/app.ts'\n`,
+  'src/platform/bad.ts': `import '../ui/ui.ts'\n`,
   'src/ui/bad.ts': `import '../replica/replica.ts'\n`,
   'signaling/bad.ts': `import '../src/app/app.ts'\n`,
+}
+
+const values = {
+  'src/app/run.ts': `import '../platform/port.ts'\n`,
+  'src/platform/run.ts': `import '../net/mesh.ts'\n`,
 }
 
 const cycle = {
@@ -86,7 +92,7 @@ const strays = {
 describe('the program that keeps the floors', () => {
   let broken: string[]
   beforeAll(async () => {
-    broken = await judge({ ...house, ...upwards, ...cycle, ...strays })
+    broken = await judge({ ...house, ...upwards, ...values, ...cycle, ...strays })
   }, 60_000)
   const brokenIn = (files: object): string[] => broken.filter((line) => Object.hasOwn(files, line.split(':')[0] ?? ''))
 
@@ -97,6 +103,10 @@ describe('the program that keeps the floors', () => {
   it('[ARCH-1] finds each import that goes upwards or sideways, of values and of types', () => {
     const expected = Object.keys(upwards).map((file) => `${file}: floor-${/(\w+)\/bad/.exec(file)?.[1]}`)
     expect(brokenIn(upwards)).toEqual(expected.toSorted())
+  })
+
+  it('[ARCH-1] finds a port that is run where it may only be named', () => {
+    expect(brokenIn(values)).toEqual(['src/app/run.ts: types-only-app', 'src/platform/run.ts: types-only-platform'])
   })
 
   it('[ARCH-2] finds cycles, also of types alone', () => {
