@@ -9,7 +9,7 @@ import type { Membership, TransportStatus } from '../transport.ts'
 import { Announcer } from './announcer.ts'
 import { Attempt, type AttemptFailure } from './attempt.ts'
 import { Greeter } from './greeter.ts'
-import { excess, lacking, richest, type Held, type NeighbourCaps } from './neighbours.ts'
+import { excess, lacking, spare, type Held, type NeighbourCaps } from './neighbours.ts'
 import { PeerMemory } from './peer-memory.ts'
 import { Rendezvous } from './rendezvous.ts'
 import type { RtcConnection, RtcPeerConnectionClass } from './rtc-connection.ts'
@@ -172,7 +172,7 @@ export class WebRtcMembership implements Membership {
     const full = this.#links.size >= caps.wanted + caps.slack
     if (reason === 'rewiring' && full) {
       if (!this.#memory.knowsStrangers(new Set(this.#links.keys()))) return
-      richest([...this.#links.values()], random)?.close('crowded')
+      spare([...this.#links.values()], caps, random)?.close('crowded')
     }
     const wanted = Math.max(1, lacking(this.#held, caps))
     rendezvous.publish({ type: 'announce', from: rendezvous.session, links: this.#links.size, wanted })

@@ -34,23 +34,31 @@ export const answerDelayMs = (mine: Held, caps: NeighbourCaps, random: Random): 
 /**
  * The link to leave when there are more than the caps allow, or null. It is the one with the most links of its own, by chance among
  * equals: whoever can afford it. `newest` is never picked.
+ * @param links oldest first
  */
 export function excess<L extends { readonly theirDegree: number }>(
   links: readonly L[],
-  newest: L | null,
+  newest: L,
   caps: NeighbourCaps,
   random: Random,
 ): L | null {
   if (links.length <= caps.wanted + caps.slack) return null
-  return richest(
-    links.filter((link) => link !== newest),
-    random,
-  )
+  return spare(links, caps, random, newest)
 }
 
-/** The link whose peer has the most links, by chance among equals; null when there is none. */
-export function richest<L extends { readonly theirDegree: number }>(links: readonly L[], random: Random): L | null {
-  const most = Math.max(...links.map((link) => link.theirDegree))
-  const candidates = links.filter((link) => link.theirDegree === most)
-  return candidates[Math.floor(random() * candidates.length)] ?? null
+/**
+ * A link that can be left, or null. The oldest are not up for it, as many as half of what is wanted: what peers say of their own links may
+ * be a lie, and a crowd of liars must not push out everyone who was here before.
+ * @param links oldest first
+ */
+export function spare<L extends { readonly theirDegree: number }>(
+  links: readonly L[],
+  caps: NeighbourCaps,
+  random: Random,
+  newest: L | null = null,
+): L | null {
+  const leavable = links.slice(Math.floor(caps.wanted / 2)).filter((link) => link !== newest)
+  const most = Math.max(...leavable.map((link) => link.theirDegree))
+  const richest = leavable.filter((link) => link.theirDegree === most)
+  return richest[Math.floor(random() * richest.length)] ?? null
 }

@@ -24,15 +24,16 @@ describe('neighbours', () => {
     )
   })
 
-  it('[RTC-9] the excess link is one with the most links of its own, and never the newest', () => {
+  it('[RTC-9] the excess link is one with the most links of its own, never the newest, and none of the four oldest', () => {
     const degrees = fc.array(fc.nat(20), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(degrees, fc.integer(), (list, seed) => {
         const links = list.map((theirDegree) => ({ theirDegree }))
         const newest = links.at(-1)!
         const leaving = excess(links, newest, caps, seededRandom(seed))
-        const most = Math.max(...list.slice(0, -1))
+        const most = Math.max(...list.slice(4, -1))
         expect(leaving?.theirDegree).toBe(links.length <= 12 ? undefined : most)
+        expect(links.slice(0, 4)).not.toContain(leaving)
         expect(leaving).not.toBe(newest)
       }),
     )
