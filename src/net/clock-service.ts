@@ -50,8 +50,9 @@ interface Entry {
   readonly neighbour: Neighbour
   readonly limit: RateLimit
   burst: number
-  /** Wakes the next probe earlier. */
+  /** Sends the next probe now. */
   hurry: () => void
+  remove: () => void
 }
 
 /** Room time over links: probes every neighbour, answers their probes, and keeps this peer's clock in agreement with theirs. */
@@ -88,20 +89,20 @@ export class ClockService {
     const channel = link.channel('clock')
     const neighbour = new Neighbour(link.peer, random)
     const limit = new RateLimit(scheduler, ANSWERS_PER_SECOND, ANSWER_BURST)
-    const entry: Entry = { link, neighbour, limit, burst: BURST, hurry: () => {} }
+    const entry: Entry = { link, neighbour, limit, burst: BURST, hurry: () => {}, remove: () => {} }
     this.#entries.set(link, entry)
     const stopListening = channel.onMessage((bytes, atMs) => this.#hear(entry, channel, bytes, atMs))
     const stopProbing = this.#probe(entry, channel)
-    const remove = (): void => {
+    let stopClose: Unsubscribe = () => {}
+    entry.remove = () => {
       stopListening()
       stopProbing()
       stopClose()
       if (this.#entries.delete(link)) this.#listeners.tell('neighbours')
     }
-    let stopClose: Unsubscribe = () => {}
-    stopClose = link.onClose(remove)
+    stopClose = link.onClose(entry.remove)
     this.#listeners.tell('neighbours')
-    return remove
+    return entry.remove
   }
 
   diagnostics(): ClockDiagnostics {
@@ -132,6 +133,7 @@ export class ClockService {
   close(): void {
     this.#cancelRound()
     this.#listeners.clear()
+    for (const { remove } of [...this.#entries.values()]) remove()
   }
 
   #probe(entry: Entry, channel: Channel): Unsubscribe {
