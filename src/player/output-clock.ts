@@ -1,3 +1,5 @@
+import { median, robustLine, type Line, type Point } from './robust-line.ts'
+
 /** What the browser says of its output at one moment. */
 export interface OutputReading {
   /** `AudioContext.currentTime`, s: the render clock. */
@@ -17,39 +19,41 @@ export interface OutputLine {
   readonly msPerS: number
 }
 
-interface Sample {
-  readonly contextTimeS: number
-  /** Local ms at which context time 0 was heard, as this sample has it. */
-  readonly offsetMs: number
-}
-
 /** Readings that must agree before anything sounds: about 0.3 s at 20 readings a second. */
-const LEAST_SAMPLES = 6
+const LEAST_READINGS = 6
+/** Readings are gathered into points of this length, by their median. */
+const POINT_S = 0.5
 const WINDOW_S = 30
-const SAMPLES_AT_MOST = 600
-/** A slope is fitted only over a longer stretch; before, the two clocks are taken to run alike (crystals are within 100 ppm: 1 ms in 10 s). */
-const SLOPE_AFTER_S = 10
+/** Crystals are within 100 ppm of each other, hence 0.5 ms in this time: over a shorter stretch a slope is rather noise. */
+const SLOPE_DOUBT_S = 5
 const SLOPE_LIMIT_PPM = 500
 /** A timestamp further than this from the render clock's estimate is not one (Safari has answered zeros and stale values). */
 const PLAUSIBLE_MS = 1000
-/** This many readings in a row, all off by more than `STEP_MS` on one side, are a new device or lost frames, not noise. */
-const STEP_SAMPLES = 5
+/** This many readings in a row, all far off on one side, are a new device or lost frames, not noise. */
+const STEP_READINGS = 5
+/** Far off: beyond this, and beyond four times the usual spread. */
 const STEP_MS = 2
+const STEP_SPREADS = 4
 
 /**
  * Relates context time to the local time at which it leaves the loudspeaker. Single readings bounce by milliseconds; the line is
- * a robust fit over half a minute, and begins anew when the readings step (device changed, frames lost, sleep).
+ * a robust fit over half a minute, shifted as a whole when the readings step (device changed, frames lost, sleep).
  */
 export class OutputClock {
-  #samples: Sample[] = []
-  #line: OutputLine | null = null
-  #outliers: Sample[] = []
+  /** Readings since the last point. x: context time, s; y: local ms at which context time 0 was heard. */
+  #readings: Point[] = []
+  #points: Point[] = []
+  #outliers: Point[] = []
+  #fit: Line | null = null
+  #latest = -Infinity
   #source: 'timestamp' | 'latency' = 'timestamp'
   #implausible = 0
 
   /** Null until enough readings agree. */
   get line(): OutputLine | null {
-    return this.#line
+    if (this.#fit === null) return null
+    const { x, y, slope } = this.#fit
+    return { contextTimeS: x, localMs: x * 1000 + y, msPerS: 1000 + slope }
   }
 
   /** Which of the browser's figures is believed. */
@@ -58,58 +62,72 @@ export class OutputClock {
   }
 
   observe(reading: OutputReading): void {
-    const sample = this.#sample(reading)
-    if (sample === null) return
-    const last = this.#samples.at(-1)
+    const point = this.#point(reading)
+    if (point === null) return
     // The same reading twice says nothing new; time that runs backwards belongs to another device.
-    if (last !== undefined && sample.contextTimeS === last.contextTimeS) return
-    if (last !== undefined && sample.contextTimeS < last.contextTimeS) this.reset()
-    if (this.#stepped(sample)) return
-    this.#samples.push(sample)
-    const oldest = sample.contextTimeS - WINDOW_S
-    while (this.#samples.length > SAMPLES_AT_MOST || this.#samples[0]!.contextTimeS < oldest) this.#samples.shift()
-    if (this.#samples.length >= LEAST_SAMPLES) this.#line = fit(this.#samples)
+    if (point.x === this.#latest) return
+    if (point.x < this.#latest) this.reset()
+    this.#latest = point.x
+    if (this.#steps(point)) return
+    this.#readings.push(point)
+    if (this.#fit === null ? this.#readings.length >= LEAST_READINGS : point.x - this.#readings[0]!.x >= POINT_S)
+      this.#gather()
   }
 
   reset(): void {
-    this.#samples = []
+    this.#readings = []
+    this.#points = []
     this.#outliers = []
-    this.#line = null
+    this.#fit = null
+    this.#latest = -Infinity
   }
 
-  #sample(reading: OutputReading): Sample | null {
+  #point(reading: OutputReading): Point | null {
     const rendered = reading.nowMs + reading.outputLatencyS * 1000 - reading.currentTimeS * 1000
-    const byLatency = { contextTimeS: reading.currentTimeS, offsetMs: rendered }
     const { timestamp } = reading
+    if (this.#source === 'latency') return { x: reading.currentTimeS, y: rendered }
     if (timestamp !== null && timestamp.contextTimeS > 0 && timestamp.performanceMs > 0) {
-      const offsetMs = timestamp.performanceMs - timestamp.contextTimeS * 1000
-      if (Math.abs(offsetMs - rendered) < PLAUSIBLE_MS) {
+      const y = timestamp.performanceMs - timestamp.contextTimeS * 1000
+      if (Math.abs(y - rendered) < PLAUSIBLE_MS) {
         this.#implausible = 0
-        if (this.#source === 'timestamp') return { contextTimeS: timestamp.contextTimeS, offsetMs }
+        return { x: timestamp.contextTimeS, y }
       }
     }
-    if (this.#source === 'timestamp' && ++this.#implausible > 2 * LEAST_SAMPLES) {
+    if (++this.#implausible > 2 * LEAST_READINGS) {
       this.#source = 'latency'
       this.reset()
     }
-    return this.#source === 'latency' ? byLatency : null
+    return null
   }
 
-  /** Holds back readings that step; when enough agree, they are the new truth. */
-  #stepped(sample: Sample): boolean {
-    if (this.#line === null) return false
-    const off = residual(this.#line, sample)
-    const side = Math.sign(off)
-    if (Math.abs(off) < STEP_MS || this.#outliers.some((held) => Math.sign(residual(this.#line!, held)) !== side)) {
+  /** Turns the readings since the last time into one point, and fits anew. */
+  #gather(): void {
+    const last = this.#readings.at(-1)!
+    this.#points.push({ x: median(this.#readings.map(({ x }) => x)), y: median(this.#readings.map(({ y }) => y)) })
+    this.#readings = []
+    while (this.#points[0]!.x < last.x - WINDOW_S) this.#points.shift()
+    this.#fit = robustLine(this.#points, SLOPE_DOUBT_S, SLOPE_LIMIT_PPM / 1000)
+  }
+
+  /** Holds back readings that step; when enough agree, all that was known is shifted by the step. */
+  #steps(point: Point): boolean {
+    const fit = this.#fit
+    if (fit === null) return false
+    const off = ({ x, y }: Point): number => y - fit.y - fit.slope * (x - fit.x)
+    const side = Math.sign(off(point))
+    const far = Math.abs(off(point)) > Math.max(STEP_MS, STEP_SPREADS * fit.spread)
+    if (!far || this.#outliers.some((held) => Math.sign(off(held)) !== side)) {
       this.#outliers = []
       return false
     }
-    this.#outliers.push(sample)
-    if (this.#outliers.length < STEP_SAMPLES) return true
-    const { msPerS } = this.#line
-    this.#samples = this.#outliers
+    this.#outliers.push(point)
+    if (this.#outliers.length < STEP_READINGS) return true
+    const step = median(this.#outliers.map(off))
+    const shifted = ({ x, y }: Point): Point => ({ x, y: y + step })
+    this.#points = this.#points.map(shifted)
+    this.#readings = [...this.#readings.map(shifted), ...this.#outliers]
     this.#outliers = []
-    this.#line = { ...fit(this.#samples), msPerS }
+    this.#fit = { ...fit, y: fit.y + step }
     return true
   }
 }
@@ -117,29 +135,3 @@ export class OutputClock {
 /** Local ms at which `contextTimeS` is heard. */
 export const heardAtMs = (line: OutputLine, contextTimeS: number): number =>
   line.localMs + (contextTimeS - line.contextTimeS) * line.msPerS
-
-const residual = (line: OutputLine, sample: Sample): number =>
-  sample.offsetMs + sample.contextTimeS * 1000 - heardAtMs(line, sample.contextTimeS)
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
-/** Medians of the first and the last third give the slope (Tukey's resistant line), the median of the rest the level. */
-function fit(samples: readonly Sample[]): OutputLine {
-  const last = samples.at(-1)!
-  const third = Math.floor(samples.length / 3)
-  let slope = 0
-  if (last.contextTimeS - samples[0]!.contextTimeS >= SLOPE_AFTER_S) {
-    const early = samples.slice(0, third)
-    const late = samples.slice(-third)
-    const rise = median(late.map((s) => s.offsetMs)) - median(early.map((s) => s.offsetMs))
-    const run = median(late.map((s) => s.contextTimeS)) - median(early.map((s) => s.contextTimeS))
-    const limit = SLOPE_LIMIT_PPM / 1000
-    slope = Math.max(-limit, Math.min(limit, rise / run))
-  }
-  const level = median(samples.map((s) => s.offsetMs - slope * (s.contextTimeS - last.contextTimeS)))
-  return { contextTimeS: last.contextTimeS, localMs: last.contextTimeS * 1000 + level, msPerS: 1000 + slope }
-}

@@ -1,7 +1,7 @@
 import { ALL_FORMATS, AudioSampleSink, CustomSource, Input, type AudioSample, type InputAudioTrack } from 'mediabunny'
 import { UnsupportedError } from '../domain/errors.ts'
 import { decoderDelay } from './decoder-delay.ts'
-import { pagedReader } from './paged-reader.ts'
+import { pageStream } from './page-stream.ts'
 import type { TrackBytes } from './player.ts'
 
 /** Sound of a track as it comes out of the decoder, in presentation order. */
@@ -31,10 +31,11 @@ export class TrackDecoder {
 
   /** Reads the headers. Rejects with UnsupportedError when this browser cannot decode the track, with the reader's AbortError on `signal`. */
   static async open(bytes: TrackBytes, signal: AbortSignal): Promise<TrackDecoder> {
-    const read = pagedReader(bytes, signal)
     const source = new CustomSource({
       getSize: () => bytes.ref.sizeBytes,
-      read,
+      read: (start, end) => pageStream(bytes, start, end, signal),
+      // Headers are read a few bytes at a time: whole pages, kept for a while, answer most of them at once.
+      prefetchProfile: 'fileSystem',
       maxCacheSize: 1024 * 1024,
       // Told to the reader of the iterator as well; after an abort nobody is left to hear it.
       handleUnhandledError: () => undefined,

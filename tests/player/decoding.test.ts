@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { pageStream } from '../../src/player/page-stream.ts'
+import { PcmStream } from '../../src/player/pcm-stream.ts'
+
+function track(sizeBytes: number) {
+  const bytes = Uint8Array.from({ length: sizeBytes }, (_, i) => (i * 7 + (i >> 8)) & 0xff)
+  const reads: [number, number][] = []
+  let failures = 0
+  return {
+    bytes,
+    reads,
+    failNext: () => (failures = 1),
+    source: {
+      ref: { id: 'track', sizeBytes, type: 'audio/mpeg' },
+      read: (start: number, end: number) => {
+        reads.push([start, end])
+        return failures-- > 0 ? Promise.reject(new Error('lost')) : Promise.resolve(bytes.slice(start, end))
+      },
+    },
+  }
+}
+
+describe('page stream', () => {
+  const collect = async (stream: ReadableStream<Uint8Array>): Promise<Uint8Array> => {
+    const parts: Uint8Array[] = []
+    for await (const part of stream) parts.push(part)
+    return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())
+  }
+
+  it.each([
+    [0, 10],
+    [65_530, 65_540],
+    [10, 200_000],
+    [199_990, 200_000],
+  ])('[PLAY-13] yields the bytes [%d, %d), page by page', async (start, end) => {
+    const { source, bytes, reads } = track(200_000)
+    expect(await collect(pageStream(source, start, end, new AbortController().signal))).toEqual(bytes.slice(start, end))
+    for (const [from, to] of reads) expect(Math.floor(from / 65_536)).toBe(Math.floor((to - 1) / 65_536))
+  })
+
+  it('[PLAY-13] hands out what is here before it asks for what is missing', async () => {
+    const { source, bytes, reads } = track(200_000)
+    const reader = pageStream(source, 100, 200_000, new AbortController().signal).getReader()
+    expect((await reader.read()).value).toEqual(bytes.slice(100, 65_536))
+    expect(reads).toEqual([[100, 65_536]])
+  })
+
+  it('[PLAY-13] passes on why a read failed', async () => {
+    const { source, failNext } = track(1_000)
+    failNext()
+    await expect(collect(pageStream(source, 0, 10, new AbortController().signal))).rejects.toThrow('lost')
+  })
+})
+
+describe('PCM stream', () => {
+  const chunk = (startFrame: number, length: number) => ({
+    startFrame,
+    planes: [Float32Array.from({ length }, (_, i) => startFrame + i)],
+  })
+
+  it('[PLAY-14] reads across chunks, and silence where nothing is held or a cut falls', () => {
+    const stream = new PcmStream(48_000, 1)
+    stream.push(chunk(100, 50))
+    stream.push(chunk(150, 50))
+    const out = new Float32Array(8)
+    stream.read(0, 146, 8, -Infinity, Infinity, out)
+    expect([...out]).toEqual([146, 147, 148, 149, 150, 151, 152, 153])
+    stream.read(0, 96, 8, -Infinity, Infinity, out)
+    expect([...out]).toEqual([0, 0, 0, 0, 100, 101, 102, 103])
+    stream.read(0, 150, 8, 152, 155, out)
+    expect([...out]).toEqual([0, 0, 152, 153, 154, 0, 0, 0])
+  })
+
+  it('[PLAY-14] holds what is contiguous, forgets what was trimmed, and starts anew after a gap', () => {
+    const stream = new PcmStream(48_000, 1)
+    stream.push(chunk(0, 100))
+    stream.push(chunk(100, 100))
+    expect(stream.holds(0, 200)).toBe(true)
+    expect(stream.holds(0, 201)).toBe(false)
+    stream.trim(150)
+    expect(stream.from).toBe(100)
+    expect(stream.holds(50, 150)).toBe(false)
+    stream.endFrame = 200
+    expect(stream.holds(120, 9_999)).toBe(true)
+    stream.push(chunk(300, 10))
+    expect(stream.holds(120, 150)).toBe(false)
+    expect(stream.holds(300, 310)).toBe(true)
+  })
+})
