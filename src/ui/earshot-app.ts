@@ -5,7 +5,6 @@ import type { AppPort } from '../app/app-port.ts'
 import type { RoomPort } from '../app/room-view.ts'
 import type { EarshotError } from '../domain/errors.ts'
 import { appContext } from './context.ts'
-import './earshot-help.ts'
 import type { EarshotHelp } from './earshot-help.ts'
 import './earshot-home.ts'
 import './earshot-notice.ts'
@@ -13,7 +12,6 @@ import './earshot-room.ts'
 import './earshot-toasts.ts'
 import type { EarshotToasts } from './earshot-toasts.ts'
 import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent } from './events.ts'
-import { registerIcons } from './icons.ts'
 import { routeOf } from './route.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
@@ -43,12 +41,15 @@ export class EarshotApp extends LitElement {
 
   constructor() {
     super()
-    registerIcons()
     this.addEventListener('earshot-problem', (event: ProblemEvent) => this.toasts?.show(event.message))
-    this.addEventListener('earshot-open', (event: OpenEvent) => event.what === 'help' && this.help?.show())
+    this.addEventListener('earshot-open', (event: OpenEvent) => event.what === 'help' && this.help?.show?.())
     this.addEventListener('earshot-navigate', (event: NavigateEvent) => {
       location.hash = event.fragment
     })
+  }
+
+  protected override firstUpdated(): void {
+    attempt(this, import('./overlays.ts'))
   }
 
   override connectedCallback(): void {

@@ -1,4 +1,3 @@
-import '@awesome.me/webawesome/dist/components/switch/switch.js'
 import { css, html, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
@@ -37,10 +36,26 @@ export class EarshotChat extends RoomElement {
         justify-content: space-between;
         padding: var(--s1) var(--s5) 0;
       }
-      wa-switch {
-        padding-block: var(--s3);
+      .switch {
+        display: inline-flex;
+        align-items: center;
+        gap: var(--s2);
+        min-height: var(--target);
         font-size: var(--text-xs);
         color: var(--quiet);
+        cursor: pointer;
+      }
+      .switch input {
+        appearance: none;
+        width: 1.875rem;
+        height: 1.125rem;
+        margin: 0;
+        border-radius: var(--radius-pill);
+        background: radial-gradient(circle at 0.5625rem, var(--surface) 0.375rem, transparent 0.4375rem) var(--edge);
+        cursor: pointer;
+      }
+      .switch input:checked {
+        background: radial-gradient(circle at 1.3125rem, var(--surface) 0.375rem, transparent 0.4375rem) var(--accent);
       }
       @media (max-width: 1179px) {
         .head {
@@ -150,9 +165,15 @@ export class EarshotChat extends RoomElement {
       <section aria-labelledby="title">
         <div class="head">
           <h2 id="title">${strings.chat.title}</h2>
-          <wa-switch size="s" .checked=${this.notices} @change=${() => (this.notices = !this.notices)}
-            >${strings.chat.notices}</wa-switch
-          >
+          <label class="switch">
+            <input
+              type="checkbox"
+              role="switch"
+              .checked=${this.notices}
+              @change=${() => (this.notices = !this.notices)}
+            />
+            ${strings.chat.notices}
+          </label>
         </div>
         <div
           class="log scroll"

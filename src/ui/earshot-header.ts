@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
+import './earshot-room-name.ts'
 import './earshot-sync.ts'
 import { NavigateEvent, OpenEvent } from './events.ts'
 import { icon, type IconName } from './icons.ts'
@@ -33,13 +34,6 @@ export class EarshotHeader extends RoomElement {
       .name {
         flex: 1;
         min-width: 0;
-      }
-      h1 {
-        margin: 0;
-        font-size: var(--text-l);
-        font-weight: 750;
-        letter-spacing: -0.015em;
-        line-height: 1.25;
       }
       .facts {
         display: flex;
@@ -97,7 +91,7 @@ export class EarshotHeader extends RoomElement {
     return html`
       <header>
         <div class="name">
-          <h1 class="ellipsis">${view.name === '' ? strings.room.unnamed : view.name}</h1>
+          <earshot-room-name></earshot-room-name>
           <div class="facts">
             <span class="fact">${icon(visibilityIcons[view.visibility])}${strings.visibility[view.visibility]}</span>
             ${this.#connection(view)}

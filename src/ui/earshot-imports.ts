@@ -85,9 +85,9 @@ export class EarshotImports extends RoomElement {
   }
 
   #failed(item: ImportView, port: RoomPort): unknown {
-    return html`<li class="failed" role="alert">
+    return html`<li class="failed">
       ${icon('warning')}
-      <div>
+      <div role="alert">
         <strong>${strings.imports.failed(item.fileName)}</strong>
         <div class="why">${item.message}</div>
       </div>

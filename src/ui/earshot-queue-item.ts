@@ -114,6 +114,10 @@ export class EarshotQueueItem extends RoomElement {
         border-color: var(--line);
         background: transparent;
       }
+      /* Drawn, not written: the button's name is "Vote for …", and its number is told beside the title. */
+      .vote::after {
+        content: attr(data-votes);
+      }
       .first .vote {
         border-color: color-mix(in oklab, var(--text) 22%, transparent);
       }
@@ -166,7 +170,9 @@ export class EarshotQueueItem extends RoomElement {
           ${this.first ? html`<div class="label">${entry.pinned ? strings.queue.fixed : strings.queue.upNext}</div>` : nothing}
           <div class="title ellipsis">${track.title}</div>
           <div class="line">
-            <span class="fixed">${clockText(track.durationMs)}</span>
+            <span class="fixed"
+              >${clockText(track.durationMs)}<span class="sr">, ${strings.queue.votes(entry.votes)}, </span></span
+            >
             ${track.artist === undefined ? nothing : html`<span class="ellipsis">${track.artist}</span>`}
             <earshot-face .seed=${addedBy.face}></earshot-face>
             <span class="ellipsis by"><span class="sr">${strings.now.addedBy('')}</span>${addedBy.name}</span>
@@ -188,9 +194,10 @@ export class EarshotQueueItem extends RoomElement {
             aria-label=${strings.queue.vote(track.title)}
             aria-pressed=${entry.voted}
             title=${strings.queue.votes(entry.votes)}
+            data-votes=${entry.votes}
             @click=${() => this.command((port) => port.vote(entry.id, !entry.voted))}
           >
-            ${icon('up')}<span aria-hidden="true">${entry.votes}</span>
+            ${icon('up')}
           </button>
         </div>
       </div>

@@ -9,7 +9,6 @@ import './earshot-chat.ts'
 import type { EarshotChat } from './earshot-chat.ts'
 import './earshot-connection.ts'
 import './earshot-header.ts'
-import './earshot-invite.ts'
 import type { EarshotInvite } from './earshot-invite.ts'
 import './earshot-listen.ts'
 import './earshot-mine.ts'
@@ -68,7 +67,10 @@ export class EarshotRoom extends LitElement {
     const { view } = this.port
     const locked = view.sound.state === 'locked'
     return html`
-      <div class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${view.control.allowed ? '' : 'ruled'}" data-panel=${this.panel}>
+      <div
+        class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${view.control.allowed ? '' : 'ruled'}"
+        data-panel=${this.panel}
+      >
         <earshot-header></earshot-header>
         <main>
           <div class="stage scroll">
@@ -113,7 +115,7 @@ export class EarshotRoom extends LitElement {
   }
 
   readonly #onOpen = (event: OpenEvent): void => {
-    if (event.what === 'invite') this.invite?.show()
+    if (event.what === 'invite') this.invite?.show?.()
     if (event.what !== 'chat' && event.what !== 'people') return
     this.panel = this.panel === event.what ? 'none' : event.what
     if (event.what === 'chat') void this.updateComplete.then(() => this.chat?.focus())

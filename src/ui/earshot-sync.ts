@@ -1,4 +1,3 @@
-import '@awesome.me/webawesome/dist/components/popover/popover.js'
 import { css, html } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import type { RoomPort, RoomView, SyncView } from '../app/room-view.ts'
@@ -30,6 +29,9 @@ export class EarshotSync extends RoomElement {
       [data-state='settling'] .dot,
       [data-state='correcting'] .dot {
         background: var(--warn);
+      }
+      wa-popover:not(:defined) {
+        display: none;
       }
       wa-popover {
         --max-width: 20rem;

@@ -1,4 +1,3 @@
-import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon/library.js'
 import { html, svg, type TemplateResult } from 'lit'
 
 /** Earshot's own icons: 24 x 24, drawn with strokes of 2 in the colour of the text; filled where `fill` says so. */
@@ -82,38 +81,12 @@ export function icon(name: IconName): TemplateResult {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${path}</svg>`
 }
 
-/** Names that Web Awesome's own parts ask for, and which of ours stands in. */
-const standIns: Record<string, IconName> = {
-  xmark: 'close',
-  close: 'close',
-  check: 'check',
-  'chevron-down': 'down',
-  'chevron-up': 'up',
-  copy: 'link',
-}
-
-/**
- * Lets Web Awesome find its icons here. Without this it asks a CDN, which would tell strangers who listens. Blob URLs rather than
- * `data:` ones, because the node's content security policy allows only the former to be fetched.
- */
-export function registerIcons(): void {
-  const urls = new Map<IconName, string>()
-  const resolver = (name: string): string => {
-    const own = standIns[name] ?? 'music'
-    const drawing = drawings[own]
-    const d = 'fill' in drawing ? drawing.fill : drawing.stroke
-    const paint =
-      'fill' in drawing
-        ? 'fill="currentColor"'
-        : 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"'
-    let url = urls.get(own)
-    if (url === undefined) {
-      const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path ${paint} d="${d}"/></svg>`
-      url = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }))
-      urls.set(own, url)
-    }
-    return url
-  }
-  registerIconLibrary('default', { resolver })
-  registerIconLibrary('system', { resolver })
+/** The same icon as an SVG file's text. */
+export function iconFile(name: IconName): string {
+  const drawing = drawings[name]
+  const path =
+    'fill' in drawing
+      ? `<path fill="currentColor" d="${drawing.fill}"/>`
+      : `<path fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" d="${drawing.stroke}"/>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">${path}</svg>`
 }

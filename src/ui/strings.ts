@@ -32,8 +32,6 @@ export const strings = {
   profile: {
     name: 'Your name', // relied on
     newFace: 'Draw a new face',
-    save: 'Save name',
-    saved: 'Saved',
   },
 
   room: {
@@ -50,7 +48,6 @@ export const strings = {
     help: 'Keyboard and help',
     rename: 'Rename the room',
     renameLabel: 'New name of the room',
-    renameSave: 'Rename',
   },
 
   connection: {
@@ -152,7 +149,6 @@ export const strings = {
     fetching: (percent: number) => `Fetching ${percent} %`,
     missing: (why: string) => why,
     history: 'History',
-    startedAt: (time: string) => time,
     summary: (count: number, length: string) => `${count} ${count === 1 ? 'track' : 'tracks'} · ${length}`,
   },
 
@@ -174,7 +170,6 @@ export const strings = {
     latest: 'Jump to latest',
     earlier: 'Show earlier messages',
     empty: 'No messages yet. Say hello.',
-    today: 'Today',
   },
 
   people: {

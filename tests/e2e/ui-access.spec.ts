@@ -1,0 +1,147 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from '@playwright/test'
+import { Visitor } from './support/gallery.ts'
+
+const allStates = ['busy', 'alone', 'empty', 'locked', 'no-route', 'node-down', 'error', 'home']
+
+/** The real interface over invented rooms: its names, its keys, and whether everyone can use it. */
+test.describe('interface for everyone', () => {
+  let visitor: Visitor
+
+  test.beforeAll(async () => {
+    visitor = await Visitor.arrive()
+  })
+
+  test.beforeEach(() => visitor.sitAtDesk())
+
+  test.afterAll(() => visitor?.leave())
+
+  test('[UI-1] every name that tests and assistive technology rely on is there, once', async () => {
+    await visitor.show('busy')
+    for (const name of ['Add music', 'Pause', 'Skip', 'Invite', 'Send', 'Leave', 'Vote for Paper Lanterns'])
+      await expect(visitor.page.getByRole('button', { name })).toHaveCount(1)
+    for (const name of ['Message', 'Your name'])
+      await expect(visitor.page.getByRole('textbox', { name })).toHaveCount(1)
+    for (const name of ['Volume', 'Position']) await expect(visitor.page.getByRole('slider', { name })).toHaveCount(1)
+    for (const name of ['Queue', 'Listeners']) await expect(visitor.page.getByRole('list', { name })).toHaveCount(1)
+    await expect(visitor.page.getByRole('log', { name: 'Chat' })).toHaveCount(1)
+    await expect(visitor.page.getByRole('status', { name: 'Sync' })).toContainText('In step')
+    await expect(visitor.page.getByLabel('Add music files')).toHaveAttribute('multiple')
+    await expect(visitor.page.getByRole('list', { name: 'Queue' }).getByRole('listitem')).toHaveCount(7)
+    await visitor.button('Pause').click()
+    await expect(visitor.page.getByRole('button', { name: 'Play' })).toHaveCount(1)
+
+    await visitor.show('locked')
+    await expect(visitor.page.getByRole('button', { name: 'Listen' })).toHaveCount(1)
+    await expect(visitor.page.getByRole('heading', { name: 'Friday Kitchen' })).toBeVisible()
+    await visitor.button('Listen').click()
+    await expect(visitor.button('Listen')).toHaveCount(0)
+
+    await visitor.show('home')
+    await expect(visitor.page.getByRole('textbox', { name: 'Your name' })).toHaveCount(1)
+    await visitor.page.getByRole('textbox', { name: 'Room name' }).fill('Kitchen')
+    await visitor.page.getByRole('radio', { name: 'Private' }).check()
+    await visitor.page.getByRole('button', { name: 'Start a room' }).click()
+    expect(await visitor.calls()).toContainEqual(['startRoom', { name: 'Kitchen', visibility: 'private' }])
+    await expect(visitor.page).toHaveURL(/#\/r\//)
+  })
+
+  const expectAccessible = async (axe: AxeBuilder): Promise<void> => {
+    const { violations } = await axe.analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 160))])).toEqual([])
+  }
+
+  for (const state of ['busy', 'error', 'empty', 'home', 'bad-link']) {
+    test(`[UI-2] "${state}" has no serious accessibility violation`, async () => {
+      await visitor.show(state, '&theme=light')
+      await expectAccessible(new AxeBuilder({ page: visitor.page }))
+    })
+  }
+
+  test('[UI-2] colours have contrast in the dark', async () => {
+    await visitor.show('error', '&theme=dark')
+    await expectAccessible(new AxeBuilder({ page: visitor.page }).withRules(['color-contrast']))
+  })
+
+  test('[UI-2] what comes and goes has no serious accessibility violation, in light and in dark', async () => {
+    const part = (name: string): AxeBuilder =>
+      new AxeBuilder({ page: visitor.page }).include({ fromShadowDom: ['earshot-app', 'earshot-room', name] })
+    for (const theme of ['light', 'dark']) {
+      await visitor.show('locked', `&theme=${theme}`)
+      await expectAccessible(part('earshot-listen'))
+      for (const state of ['alone', 'offline'] as const) {
+        await visitor.page.evaluate(
+          (connection) => window.gallery.room?.change({ connection: { state: connection, nodeDown: false } }),
+          state,
+        )
+        await expectAccessible(part('earshot-connection'))
+      }
+    }
+  })
+
+  test('[UI-3] keys control the room', async () => {
+    await visitor.show('busy')
+    const pressed: readonly (readonly [string, readonly unknown[]])[] = [
+      ['k', ['pause']],
+      [' ', ['play']],
+      ['j', ['seek', 73_000]],
+      ['l', ['seek', 93_000]],
+      ['ArrowLeft', ['seek', 78_000]],
+      ['ArrowRight', ['seek', 88_000]],
+      ['n', ['skip']],
+      ['m', ['setMuted', true]],
+      ['ArrowDown', ['setVolume', 0.67]],
+      ['ArrowUp', ['setVolume', 0.72]],
+    ]
+    for (const [key, call] of pressed) {
+      await visitor.page.keyboard.press(key)
+      await expect
+        .poll(async () => (await visitor.calls()).map((one) => JSON.stringify(one)))
+        .toContain(JSON.stringify(call))
+    }
+    await visitor.page.keyboard.press('?')
+    await expect(visitor.page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
+    await visitor.page.keyboard.press('Escape')
+    await expect(visitor.page.getByRole('dialog', { name: 'Keyboard' })).toBeHidden()
+    await visitor.page.keyboard.press('c')
+    await expect(visitor.page.getByRole('textbox', { name: 'Message' })).toBeFocused()
+  })
+
+  test('[UI-4] typing writes and does nothing else', async () => {
+    await visitor.show('busy')
+    await visitor.page.getByRole('textbox', { name: 'Message' }).click()
+    await visitor.page.keyboard.type('k j l n m c ? hello')
+    await visitor.page.keyboard.press('ArrowLeft')
+    expect(await visitor.calls()).toEqual([])
+    await visitor.page.keyboard.press('Enter')
+    expect(await visitor.calls()).toEqual([['send', 'k j l n m c ? hello']])
+    await expect(visitor.page.getByRole('log', { name: 'Chat' })).toContainText('k j l n m c ? hello')
+    // Space on a focused button presses that button only.
+    await visitor.button('Vote for Low Orbit').focus()
+    await visitor.page.keyboard.press(' ')
+    expect(await visitor.lastCall()).toEqual(['vote', expect.any(String), true])
+  })
+
+  test('[UI-14] on a phone nothing is wider than the screen, controls stay at hand, chat and people are one tap away', async () => {
+    await visitor.page.setViewportSize({ width: 390, height: 844 })
+    for (const state of allStates) {
+      await visitor.page.goto(visitor.gallery.url(state))
+      await expect(visitor.page.getByRole('main')).toBeVisible()
+      expect(
+        await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+        state,
+      ).toBeLessThanOrEqual(0)
+    }
+    await visitor.show('busy')
+    await expect(visitor.page.getByRole('list', { name: 'Queue' })).toBeInViewport()
+    await visitor.page.mouse.wheel(0, 2_000)
+    await expect(visitor.button('Pause')).toBeInViewport({ ratio: 1 })
+    await visitor.button('Chat').click()
+    await expect(visitor.page.getByRole('textbox', { name: 'Message' })).toBeInViewport({ ratio: 1 })
+    await visitor.button('People').click()
+    await expect(visitor.page.getByRole('list', { name: 'Listeners' })).toBeInViewport()
+    await visitor.page.keyboard.press('Escape')
+    await expect(visitor.page.getByRole('list', { name: 'Listeners' })).toBeHidden()
+  })
+})
