@@ -35,7 +35,8 @@ class IndexedReplicaStore implements ReplicaStore {
 
   async append(piece: Uint8Array): Promise<void> {
     const key = newKey()
-    await this.#attempt('write', () => set(key, piece, this.#store))
+    // A view would take its whole buffer along into the database.
+    await this.#attempt('write', () => set(key, piece.slice(), this.#store))
     this.#mine.add(key)
   }
 
@@ -43,7 +44,7 @@ class IndexedReplicaStore implements ReplicaStore {
     const fresh = new Map(pieces.map((piece) => [newKey(), piece]))
     await this.#attempt('write', () =>
       this.#store('readwrite', (store) => {
-        for (const [key, piece] of fresh) store.put(piece, key)
+        for (const [key, piece] of fresh) store.put(piece.slice(), key)
         for (const key of this.#mine) store.delete(key)
         // One transaction: either all of it has happened after a crash, or nothing.
         return promisifyRequest(store.transaction)

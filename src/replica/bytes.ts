@@ -31,6 +31,9 @@ export function uint32(value: number): Uint8Array {
   return bytes
 }
 
+/** The number in the first 4 bytes, big endian. */
+export const uint32From = (bytes: Uint8Array): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+
 /** 8 bytes, big endian; `value` is a safe integer. */
 export function uint64(value: number): Uint8Array {
   const bytes = new Uint8Array(8)

@@ -4,6 +4,7 @@ import { LimitError } from '../domain/errors.ts'
 import type { PeerId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
+import { uint32From } from './bytes.ts'
 import { BroadcastTree } from './broadcast-tree.ts'
 import { IngressQueue } from './ingress-queue.ts'
 import { FLOOD_POINTS, Listeners, REFUSED_POINTS, type MisbehaviourListener } from './listeners.ts'
@@ -69,7 +70,7 @@ export class Presence {
     this.#address = options.address
     this.#seal = seal
     this.#onProblem = options.onProblem ?? (() => undefined)
-    this.#session = new DataView(options.crypto.randomBytes(4).buffer).getUint32(0)
+    this.#session = uint32From(options.crypto.randomBytes(4))
     this.#state = options.initial
     this.#tree.originate(options.signer.peer)
     this.#queue = new IngressQueue(
@@ -124,9 +125,9 @@ export class Presence {
       else if (!this.#queue.push(link, message)) this.#onMisbehaviour.tell(peer, 'too much presence', FLOOD_POINTS)
     })
     this.#tree.add(link)
-    // A newcomer sees everyone at once, not after their next heartbeats.
+    // A newcomer sees everyone at once, oneself too, not after their next heartbeats.
     for (const message of this.#sessions.latest()) this.#send(link, message)
-    void this.#announce()
+    if (this.#counter === 0) void this.#announce()
     return () => {
       if (!this.#tree.has(link)) return
       stopListening()

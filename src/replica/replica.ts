@@ -1,17 +1,19 @@
 import type * as Y from 'yjs'
 import type { RoomAddress } from '../domain/address.ts'
-import type { Crypto, Signer } from '../domain/crypto.ts'
 import { LimitError } from '../domain/errors.ts'
-import { hashText, type PeerId, type RecordHash, type RoomId, type RoomSecret } from '../domain/ids.ts'
+import type { PeerId, RecordHash } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { bodyProblem, mapOfKind } from '../domain/record-schema.ts'
-import type { ControlPolicy, RecordBodies, RecordKind, VerifiedRecord, Visibility } from '../domain/record.ts'
-import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
+import type { RecordBodies, VerifiedRecord } from '../domain/record.ts'
+import type { Unsubscribe } from '../domain/scheduler.ts'
+import { uint32From } from './bytes.ts'
 import { createClientDerivation, type DeriveClient } from './client-id.ts'
 import { Gate } from './gate.ts'
+import { createGenesis } from './genesis.ts'
 import { IngressQueue } from './ingress-queue.ts'
 import { Keeper } from './keeper.ts'
 import { loadKept } from './load.ts'
+import type { FoundOptions, OpenOptions, ReplicaContext, WritableKind } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { FLOOD_POINTS, Listeners, REFUSED_POINTS, type MisbehaviourListener } from './listeners.ts'
 import type { MessagePort } from './port.ts'
@@ -19,41 +21,13 @@ import { verifyFork, type ForkProof } from './proof.ts'
 import { decodeRecord, hashRecord, signRecord } from './record-codec.ts'
 import { RoomDocument, type CheckedPiece } from './room-document.ts'
 import { createSeal, type Seal } from './seal.ts'
-import type { ReplicaStore } from './store.ts'
 import { Sync, type SyncHost } from './sync.ts'
 import { SyncLink } from './sync-link.ts'
 import type { Piece } from './y-update.ts'
 
-/** What a replica stands on; all of it is handed in. */
-export interface ReplicaContext {
-  readonly signer: Signer
-  readonly crypto: Crypto
-  readonly scheduler: Scheduler
-  readonly random: Random
-  /** Room time in ms, for `at` of new records. */
-  readonly roomNow: () => number
-  /** Something went wrong that stops nothing: a damaged piece in the store, no room to keep what came. */
-  readonly onProblem?: (problem: Error) => void
-}
+export type { FoundOptions, OpenOptions, WritableKind } from './options.ts'
 
-export interface OpenOptions extends ReplicaContext {
-  readonly address: RoomAddress
-  readonly store: ReplicaStore
-}
-
-export interface FoundOptions extends ReplicaContext {
-  readonly visibility: Visibility
-  readonly name: string
-  readonly control: ControlPolicy
-  readonly storeFor: (room: RoomId) => ReplicaStore
-}
-
-export type WritableKind = Exclude<RecordKind, 'genesis'>
-
-interface Seals {
-  readonly record: Seal
-  readonly sync: Seal
-}
+type Seals = Readonly<Record<'record' | 'sync', Seal>>
 
 /** One room's records on this device: keeps them, writes one's own, and makes them the same everywhere. */
 export class Replica {
@@ -82,7 +56,7 @@ export class Replica {
   private constructor(options: OpenOptions, seals: Seals) {
     this.address = options.address
     this.#context = options
-    this.#session = new DataView(options.crypto.randomBytes(4).buffer).getUint32(0)
+    this.#session = uint32From(options.crypto.randomBytes(4))
     this.#derive = createClientDerivation(options.crypto)
     this.#document = new RoomDocument(options.crypto)
     this.#seals = seals
@@ -114,16 +88,8 @@ export class Replica {
     const { signer, crypto, visibility, name, control } = options
     const problem = bodyProblem('charter', { name, control })
     if (problem !== null) throw new LimitError(`The room cannot be started: ${problem}.`)
-    const session = new DataView(crypto.randomBytes(4).buffer).getUint32(0)
-    const yClient = await createClientDerivation(crypto)('', signer.peer, session)
-    const body = { nonce: crypto.randomBytes(16), visibility }
-    const at = options.roomNow()
-    const genesis = { room: '', author: signer.peer, session, at, kind: 'genesis', body, yClient, yClock: 0 } as const
-    const bytes = await signRecord(genesis, signer)
-    const room = hashText<RoomId>(await crypto.sha256(bytes))
-    const secret = visibility === 'private' ? { secret: hashText<RoomSecret>(crypto.randomBytes(32)) } : {}
-    const address = { room, ...secret }
-    const replica = await Replica.open({ ...options, address, store: options.storeFor(room) })
+    const { bytes, address } = await createGenesis(visibility, options.roomNow(), signer, crypto)
+    const replica = await Replica.open({ ...options, address, store: options.storeFor(address.room) })
     await replica.ready
     await replica.#takeOwn(bytes)
     await replica.write('charter', { name, control })

@@ -32,10 +32,6 @@ export class SyncLink {
     this.#outbox.send(encodeSyncMessage(message))
   }
 
-  flushed(): Promise<void> {
-    return this.#outbox.flushed()
-  }
-
   /** The neighbour said all that it has. */
   replaceKnown(vector: Vector): void {
     this.#known = new Map(vector)

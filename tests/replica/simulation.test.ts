@@ -1,11 +1,21 @@
 import * as Y from 'yjs'
 import { describe, expect, it } from 'vitest'
+import type { Random } from '../../src/domain/scheduler.ts'
 import { pick } from '../../src/net/memory/seeded-random.ts'
 import { decodeSyncMessage } from '../../src/replica/sync-message.ts'
+import { GRAFT_AFTER_MS, HAVE_DELAY_MS } from '../../src/replica/timing.ts'
+import { nodeSigner } from '../support/node-crypto.ts'
 import { TestRoom, type Member } from './support/room.ts'
 
 const yState = ({ replica }: Member) => Buffer.from(Y.encodeStateAsUpdate(replica.doc)).toString('base64')
 const updatesOf = (room: TestRoom) => room.heard.filter((bytes) => decodeSyncMessage(bytes)?.type === 'update').length
+
+/** Something that was heard, with a few bytes changed. */
+function altered(bytes: Uint8Array, random: Random): Uint8Array {
+  const copy = bytes.slice()
+  for (let i = 0; i < 3; i++) copy[Math.floor(random() * copy.length)] = Math.floor(random() * 256)
+  return copy
+}
 
 async function fullRoom(seed: number, size: number): Promise<TestRoom> {
   const room = await TestRoom.found(seed)
@@ -14,29 +24,40 @@ async function fullRoom(seed: number, size: number): Promise<TestRoom> {
 }
 
 describe('replication among eight', { timeout: 90_000 }, () => {
-  it.each([1, 2, 3])('[SYNC-1] ends equal after random links, cuts and writes (seed %i)', async (seed) => {
-    const room = await fullRoom(seed, 8)
-    const { random, time, members } = room
-    const cuts: (() => void)[] = []
-    for (let step = 0; step < 80; step++) {
-      const [a, b] = [pick(random, members), pick(random, members)]
-      const what = random()
-      if (what < 0.3 && a !== undefined && b !== undefined && a !== b) cuts.push(room.link(a, b))
-      else if (what < 0.5) cuts.splice(Math.floor(random() * cuts.length), 1)[0]?.()
-      else await a?.replica.write('message', { text: `step ${step}` })
-      await time.advance(random() * 200)
-    }
-    for (const cut of cuts) cut()
-    for (const { replica } of members) await replica.write('message', { text: 'alone' })
-    expect((await room.digests()).size).toBe(8)
-    // A ring is the poorest connected net that survives one loss.
-    members.forEach((member, i) => room.link(member, members[(i + 1) % members.length] as Member))
-    await time.advance(30_000)
-    expect((await room.digests()).size).toBe(1)
-    expect(new Set(members.map(yState)).size).toBe(1)
-    expect(members.flatMap(({ complaints, problems }) => [...complaints, ...problems])).toEqual([])
-    await room.close()
-  })
+  it.each([1, 2, 3])(
+    '[SYNC-1] ends equal after random links, cuts and writes, beside a hostile peer (seed %i)',
+    async (seed) => {
+      const room = await fullRoom(seed, 8)
+      const mallory = nodeSigner(room.random)
+      const ports = room.members.slice(0, 3).map((member) => room.hostile(member, mallory.peer))
+      const { random, time, members } = room
+      const cuts: (() => void)[] = []
+      for (let step = 0; step < 80; step++) {
+        const [a, b] = [pick(random, members), pick(random, members)]
+        const what = random()
+        if (what < 0.3 && a !== undefined && b !== undefined && a !== b) cuts.push(room.link(a, b))
+        else if (what < 0.5) cuts.splice(Math.floor(random() * cuts.length), 1)[0]?.()
+        else await a?.replica.write('message', { text: `step ${step}` })
+        pick(random, ports)?.send(altered(pick(random, room.heard) ?? new Uint8Array(9), random))
+        await time.advance(random() * 200)
+      }
+      for (const cut of cuts) cut()
+      for (const { replica } of members) await replica.write('message', { text: 'alone' })
+      expect((await room.digests()).size).toBe(8)
+      // A ring is the poorest connected net that survives one loss.
+      members.forEach((member, i) => room.link(member, members[(i + 1) % members.length] as Member))
+      await time.advance(30_000)
+      expect((await room.digests()).size).toBe(1)
+      expect(new Set(members.map(yState)).size).toBe(1)
+      const blamed = members.flatMap(({ complaints }) => complaints.map(({ peer }) => peer))
+      expect(new Set(blamed)).toEqual(new Set([mallory.peer]))
+      expect(members.flatMap(({ problems }) => problems)).toEqual([])
+      // The hostile peer wrote nothing that counts: everything is by a member.
+      const authors = [...(members[0]?.replica.records.values() ?? [])].map(({ author }) => author)
+      expect(authors).not.toContain(mallory.peer)
+      await room.close()
+    },
+  )
 
   it('[SYNC-2] sends one write about n - 1 times once the broadcast tree has settled', async () => {
     const room = await fullRoom(7, 8)
@@ -56,6 +77,24 @@ describe('replication among eight', { timeout: 90_000 }, () => {
     expect((await room.digests()).size).toBe(1)
     expect(perWrite).toBeGreaterThanOrEqual(7)
     expect(perWrite).toBeLessThan(9)
+    await room.close()
+  })
+
+  it('[SYNC-3] keeps every source its way when all write at the same moment', async () => {
+    const room = await fullRoom(8, 8)
+    room.mesh()
+    const writeAll = (text: string) =>
+      Promise.all(room.members.map(({ replica }) => replica.write('message', { text })))
+    for (let i = 0; i < 4; i++) {
+      await writeAll(`settle ${i}`)
+      await room.time.advance(1_000)
+    }
+    const before = updatesOf(room)
+    await writeAll('at once')
+    // By pushes alone: no hint goes out before HAVE_DELAY_MS, and none is followed before GRAFT_AFTER_MS.
+    await room.time.advance(HAVE_DELAY_MS + GRAFT_AFTER_MS)
+    expect((await room.digests()).size).toBe(1)
+    expect((updatesOf(room) - before) / 8).toBeLessThan(9)
     await room.close()
   })
 })
