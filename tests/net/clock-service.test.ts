@@ -260,7 +260,7 @@ describe('clock service', () => {
   })
 
   it('[CLOCK-24] stops with the link, and with close', () => {
-    const { time, found, join, pass } = room()
+    const { found, join, pass } = room()
     const [a, b] = [found(), join()]
     pass(5_000)
     expect(a.service.diagnostics().neighbours).toBe(1)
@@ -277,7 +277,6 @@ describe('clock service', () => {
     heard = 0
     pass(20_000)
     expect(heard).toBe(0)
-    expect(time.nowMs()).toBe(29_000)
   })
 
   it('[CLOCK-25] keeps the epoch of those who stayed when the founder leaves', () => {
