@@ -25,8 +25,8 @@ export interface PieceStore {
   list(): Promise<readonly StoredBlob[]>
   /** Null when it is not kept here. */
   load(id: BlobId): Promise<StoredBlob | null>
-  /** Makes room for a blob; when it is kept already, that is what comes back. */
-  create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob>
+  /** Takes the room that a blob needs; when it is kept already, that is what comes back. Null when the disk is full. */
+  create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob | null>
   /** Writes a piece, then says that it is here, in this order, so that a crash can only lose it. */
   write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void>
   /** Bytes [start, end) of the blob; the caller knows that their pieces are here. Null when the blob has gone. */
@@ -36,7 +36,7 @@ export interface PieceStore {
   remove(id: BlobId): Promise<boolean>
   /** Marks what this tab plays, plays next or imports, so that no tab evicts it. Replaces the former set. */
   pin(ids: readonly BlobId[]): Promise<void>
-  /** Bytes that may still be taken, without what the browser keeps for others. */
+  /** Bytes that may still be taken, as far as is known: browsers keep their true quota to themselves. */
   freeBytes(): Promise<number>
   onOutsideChange(listener: (change: OutsideChange) => void): Unsubscribe
   close(): Promise<void>

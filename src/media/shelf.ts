@@ -74,15 +74,25 @@ export class Shelf {
   }
 
   async #create(manifest: Manifest, keep: ReadonlySet<BlobId>): Promise<Holding> {
-    const missingBytes = manifest.sizeBytes - (await this.#store.freeBytes())
-    if (missingBytes > 0) {
-      const victims = chooseEvictions([...this.#holdings.values()], missingBytes, keep)
-      if (victims === null) throw new StorageError(noRoom(manifest.sizeBytes))
-      for (const id of victims) if (await this.#store.remove(id)) this.#drop(id)
+    const { id, sizeBytes } = manifest
+    await this.#makeRoom(sizeBytes - (await this.#store.freeBytes()), sizeBytes, keep)
+    let stored = await this.#store.create(manifest, this.#scheduler.wallMs())
+    if (stored === null) {
+      // Fuller than it said: as many bytes must go as are to come.
+      await this.#makeRoom(sizeBytes, sizeBytes, keep)
+      stored = await this.#store.create(manifest, this.#scheduler.wallMs())
     }
-    const holding = this.#keep(await this.#store.create(manifest, this.#scheduler.wallMs()))
-    this.#tell(manifest.id)
+    if (stored === null) throw new StorageError(noRoom(sizeBytes))
+    const holding = this.#keep(stored)
+    this.#tell(id)
     return holding
+  }
+
+  async #makeRoom(bytes: number, forBytes: number, keep: ReadonlySet<BlobId>): Promise<void> {
+    if (bytes <= 0) return
+    const victims = chooseEvictions([...this.#holdings.values()], bytes, keep)
+    if (victims === null) throw new StorageError(noRoom(forBytes))
+    for (const id of victims) if (await this.#store.remove(id)) this.#drop(id)
   }
 
   /** Verifies a piece and stores it. `corrupt`: it is not what the manifest says; `gone`: the blob is not kept any more. */

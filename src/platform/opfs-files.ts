@@ -18,6 +18,9 @@ const CHANNEL = 'earshot-tracks'
 /** Our share of what the browser would give the origin: the rest is for rooms, and for the person's disk. */
 const SHARE = 0.8
 
+/** The disk is full, or the browser's quota is used up. */
+class FullError extends StorageError {}
+
 /**
  * One file per blob in the origin-private file system. Sync handles shut out every other tab, so a file is opened for one
  * operation at a time, under a lock of its own that all tabs share: nobody is refused, everybody waits a millisecond.
@@ -53,21 +56,23 @@ export class OpfsFiles implements AsyncMethods<WorkerMethods> {
     return blob
   }
 
-  async create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob> {
-    const blob = await this.#with(manifest.id, true, (file) => {
-      const known = openBlobFile(file, manifest.id)
-      if (known !== null) return known
-      createBlobFile(file, { manifest, lastHeardMs })
-      return openBlobFile(file, manifest.id)
-    }).catch(async (error: unknown) => {
-      // The disk had no room for all of it: what it took already is given back.
-      if (!this.#sizes.has(manifest.id)) await this.#delete(manifest.id)
-      throw error
-    })
-    if (blob === null)
-      throw new StorageError('The browser did not keep what was written to its storage. Reload the page and try again.')
-    this.#sizes.set(manifest.id, manifest.sizeBytes)
-    return blob
+  async create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob | null> {
+    const { id, sizeBytes } = manifest
+    try {
+      const blob = await this.#with(id, true, (file) => {
+        const known = openBlobFile(file, id)
+        if (known !== null) return known
+        createBlobFile(file, { manifest, lastHeardMs })
+        return { manifest, held: new Uint8Array(manifest.leaves.length / 32), lastHeardMs }
+      })
+      this.#sizes.set(id, sizeBytes)
+      return blob
+    } catch (error) {
+      if (!(error instanceof FullError)) throw error
+      // What the disk took before it was full is given back.
+      await this.#delete(id)
+      return null
+    }
   }
 
   async write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void> {
@@ -165,10 +170,9 @@ const isNotFound = (error: unknown): boolean => error instanceof DOMException &&
 function explained(error: unknown): unknown {
   if (!(error instanceof DOMException)) return error
   if (error.name === 'QuotaExceededError') {
-    return new StorageError(
-      'This device has no room left for tracks. Free some disk space, or clear other sites’ data in the browser’s settings.',
-      { cause: error },
-    )
+    const message =
+      'This device has no room left for tracks. Free some disk space, or clear other sites’ data in the browser’s settings.'
+    return new FullError(message, { cause: error })
   }
   return new StorageError(
     `The browser’s storage failed (${error.name}). Reload the page; if it fails again, free some disk space.`,

@@ -33,11 +33,10 @@ export class MemoryPieceStore implements PieceStore {
     return kept === undefined ? null : copy(kept)
   }
 
-  async create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob> {
+  async create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob | null> {
     const kept = this.#blobs.get(manifest.id)
     if (kept !== undefined) return copy(kept)
-    if (manifest.sizeBytes > (await this.freeBytes()))
-      throw new StorageError('There is no room left for this track. Remove tracks or reload the page.')
+    if (manifest.sizeBytes > (await this.freeBytes())) return null
     const blob = {
       manifest,
       held: new Uint8Array(manifest.leaves.length / HASH_BYTES),

@@ -6,7 +6,7 @@ import type { OutsideChange, StoredBlob } from '../media/piece-store.ts'
 export interface WorkerMethods {
   list(): readonly StoredBlob[]
   load(id: BlobId): StoredBlob | null
-  create(manifest: Manifest, lastHeardMs: number): StoredBlob
+  create(manifest: Manifest, lastHeardMs: number): StoredBlob | null
   write(id: BlobId, piece: number, bytes: Uint8Array): void
   read(id: BlobId, start: number, end: number): Uint8Array | null
   touch(id: BlobId, lastHeardMs: number): void

@@ -33,7 +33,7 @@ export class OpfsPieceStore implements PieceStore {
   load(id: BlobId): Promise<StoredBlob | null> {
     return this.#call('load', [id])
   }
-  create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob> {
+  create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob | null> {
     return this.#call('create', [manifest, lastHeardMs])
   }
   write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void> {

@@ -96,7 +96,7 @@ test.describe('import in a browser', () => {
   test('[MEDIA-23] two tabs share one store: both import, read and see what the other has, and neither evicts what the other pins', async () => {
     const other = await open()
     const noise = (on: Page, seed: number): Promise<Track> =>
-      on.evaluate(async (from) => (await window.mediaPage.importNoise(5_000_000, from)).track, seed)
+      on.evaluate(async (from) => (await window.mediaPage.importNoise(2_000_000, from)).track, seed)
     // The same file in both at once, and another one beside it.
     const [a, b, c] = await Promise.all([noise(page, 1), noise(other, 1), noise(other, 2)])
     expect(a.id).toBe(b.id)
@@ -114,8 +114,30 @@ test.describe('import in a browser', () => {
     await expect.poll(() => page.evaluate((ref) => window.mediaPage.remove(ref.id), c)).toBe(true)
   })
 
+  test('[MEDIA-20] a full disk: what was heard longest ago goes, what is wanted stays, and the message says what to do', async () => {
+    const blobs = await page.evaluate(() => window.mediaPage.stored())
+    for (const { id } of blobs) await page.evaluate((which) => window.mediaPage.remove(which), id)
+    const session = await context.newCDPSession(page)
+    const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0)
+    const quotaSize = usage + 13_000_000
+    await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(server.url).origin, quotaSize })
+    const noise = (bytes: number, seed: number): Promise<Track> =>
+      page.evaluate(async (args) => (await window.mediaPage.importNoise(...args)).track, [bytes, seed] as const)
+    const complete = (track: Track): Promise<boolean> =>
+      page.evaluate((ref) => window.mediaPage.progress(ref).complete, track)
+    const first = await noise(7_000_000, 1)
+    const second = await noise(7_000_000, 2)
+    expect([await complete(first), await complete(second)]).toEqual([false, true])
+    await page.evaluate((ref) => window.mediaPage.want([ref]), second)
+    await expect(noise(7_000_000, 3)).rejects.toThrow(/Free some disk space/)
+    expect(await complete(second)).toBe(true)
+    expect(await page.evaluate(() => window.mediaPage.stored())).toHaveLength(1)
+    await page.evaluate(() => window.mediaPage.want([]))
+    await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(server.url).origin })
+  })
+
   test('[MEDIA-24] what is stored outlives the browser', async () => {
-    const { track, mbPerSecond } = await page.evaluate(() => window.mediaPage.importNoise(30_000_000, 7))
+    const { track, mbPerSecond } = await page.evaluate(() => window.mediaPage.importNoise(8_000_000, 7))
     test.info().annotations.push({ type: 'import', description: `${mbPerSecond.toFixed(0)} MB/s` })
     const hash = await page.evaluate((ref) => window.mediaPage.sha256(ref), track)
     await context.close()
