@@ -76,7 +76,9 @@ const message = v.variant('type', [
   v.strictObject({ type: v.literal('proof'), a: sealedRecord, b: sealedRecord }),
 ])
 
-const flatten = (value: unknown): unknown => (value instanceof Map ? [...value].flat() : value)
+/** No more clients than a receiver takes: an honest peer must not be blamed for the size of a room. */
+const flatten = (value: unknown): unknown =>
+  value instanceof Map ? [...value].slice(0, limits.vectorClients).flat() : value
 
 export const encodeSyncMessage = (value: SyncMessage): Uint8Array =>
   encodeCbor(Object.fromEntries(Object.entries(value).map(([key, field]) => [key, flatten(field)])))
