@@ -32,20 +32,20 @@ describe('page stream', () => {
     [65_530, 65_540],
     [10, 200_000],
     [199_990, 200_000],
-  ])('[PLAY-13] yields the bytes [%d, %d), page by page', async (start, end) => {
+  ])('[SOUND-13] yields the bytes [%d, %d), page by page', async (start, end) => {
     const { source, bytes, reads } = track(200_000)
     expect(await collect(pageStream(source, start, end, new AbortController().signal))).toEqual(bytes.slice(start, end))
     for (const [from, to] of reads) expect(Math.floor(from / 65_536)).toBe(Math.floor((to - 1) / 65_536))
   })
 
-  it('[PLAY-13] hands out what is here before it asks for what is missing', async () => {
+  it('[SOUND-13] hands out what is here before it asks for what is missing', async () => {
     const { source, bytes, reads } = track(200_000)
     const reader = pageStream(source, 100, 200_000, new AbortController().signal).getReader()
     expect((await reader.read()).value).toEqual(bytes.slice(100, 65_536))
     expect(reads).toEqual([[100, 65_536]])
   })
 
-  it('[PLAY-13] passes on why a read failed', async () => {
+  it('[SOUND-13] passes on why a read failed', async () => {
     const { source, failNext } = track(1_000)
     failNext()
     await expect(collect(pageStream(source, 0, 10, new AbortController().signal))).rejects.toThrow('lost')
@@ -58,7 +58,7 @@ describe('PCM stream', () => {
     planes: [Float32Array.from({ length }, (_, i) => startFrame + i)],
   })
 
-  it('[PLAY-14] reads across chunks, and silence where nothing is held or a cut falls', () => {
+  it('[SOUND-14] reads across chunks, and silence where nothing is held or a cut falls', () => {
     const stream = new PcmStream(48_000, 1)
     stream.push(chunk(100, 50))
     stream.push(chunk(150, 50))
@@ -71,7 +71,7 @@ describe('PCM stream', () => {
     expect([...out]).toEqual([0, 0, 152, 153, 154, 0, 0, 0])
   })
 
-  it('[PLAY-14] holds what is contiguous, forgets what was trimmed, and starts anew after a gap', () => {
+  it('[SOUND-14] holds what is contiguous, forgets what was trimmed, and starts anew after a gap', () => {
     const stream = new PcmStream(48_000, 1)
     stream.push(chunk(0, 100))
     stream.push(chunk(100, 100))

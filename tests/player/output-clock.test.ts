@@ -37,12 +37,12 @@ const errorMs = (clock: OutputClock, world: World, contextTimeS: number): number
   heardAtMs(clock.line!, contextTimeS) - contextTimeS * 1000 - world.offsetMs(contextTimeS)
 
 describe('output clock', () => {
-  it('[PLAY-9] says nothing before several readings agree', () => {
+  it('[SOUND-9] says nothing before several readings agree', () => {
     expect(observed({ offsetMs: () => 500 }, 0.2).line).toBeNull()
     expect(observed({ offsetMs: () => 500 }, 1).line).not.toBeNull()
   })
 
-  it('[PLAY-9] is within 0.3 ms when every timestamp bounces by up to 1.5 ms', () => {
+  it('[SOUND-9] is within 0.3 ms when every timestamp bounces by up to 1.5 ms', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: -1.5, max: 1.5, noNaN: true })), (noise) => {
         const values = [...noise.take(400)]
@@ -53,7 +53,7 @@ describe('output clock', () => {
     )
   })
 
-  it('[PLAY-10] learns the sound card’s pace, up to 400 ppm off: within 0.3 ms after 30 s', () => {
+  it('[SOUND-10] learns the sound card’s pace, up to 400 ppm off: within 0.3 ms after 30 s', () => {
     fc.assert(
       fc.property(fc.integer({ min: -400, max: 400 }), (ppm) => {
         const world: World = { offsetMs: (t) => 500 + t * ppm * 1e-3 }
@@ -63,7 +63,7 @@ describe('output clock', () => {
     )
   })
 
-  it('[PLAY-11] follows lost frames and new devices within 0.5 s', () => {
+  it('[SOUND-11] follows lost frames and new devices within 0.5 s', () => {
     fc.assert(
       fc.property(fc.double({ min: 4, max: 500, noNaN: true }), fc.boolean(), (size, later) => {
         const step = later ? size : -size
@@ -75,13 +75,13 @@ describe('output clock', () => {
     )
   })
 
-  it('[PLAY-11] does not take a single wild reading for a step', () => {
+  it('[SOUND-11] does not take a single wild reading for a step', () => {
     const world: World = { offsetMs: () => 500, noiseMs: (i) => (i === 150 ? 80 : 0) }
     expect(Math.abs(errorMs(observed(world, 8), world, 9))).toBeLessThan(0.001)
   })
 
   it.each(['zero', 'missing'] as const)(
-    '[PLAY-12] falls back on the output latency where timestamps are %s',
+    '[SOUND-12] falls back on the output latency where timestamps are %s',
     (stamp) => {
       const world: World = { offsetMs: () => 500, stamp }
       const clock = observed(world, 3)
@@ -90,7 +90,7 @@ describe('output clock', () => {
     },
   )
 
-  it('[PLAY-11] starts anew when context time runs backwards', () => {
+  it('[SOUND-11] starts anew when context time runs backwards', () => {
     const clock = observed({ offsetMs: () => 500 }, 5)
     const world: World = { offsetMs: () => 9_000 }
     observed(world, 1, clock)

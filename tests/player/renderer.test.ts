@@ -15,7 +15,7 @@ describe('resampling', () => {
     [48_000, 997],
     [96_000, 15_000],
     [22_050, 8_000],
-  ])('[PLAY-1] converts a %d Hz file with a tone of %d Hz at 80 dB signal to error or better', (rate, hz) => {
+  ])('[SOUND-1] converts a %d Hz file with a tone of %d Hz at 80 dB signal to error or better', (rate, hz) => {
     const renderer = rendererAt(RATE)
     segments(renderer, minute)
     feed(renderer, 1, [sine(hz, rate, 2 * rate)], rate)
@@ -23,7 +23,7 @@ describe('resampling', () => {
     expect(snrDb(out, (i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / RATE), 1_000)).toBeGreaterThan(80)
   })
 
-  it('[PLAY-1] keeps 80 dB while it corrects by any rate within 500 ppm', () => {
+  it('[SOUND-1] keeps 80 dB while it corrects by any rate within 500 ppm', () => {
     fc.assert(
       fc.property(fc.integer({ min: -500, max: 500 }), fc.integer({ min: 200, max: 15_000 }), (ppm, hz) => {
         const renderer = rendererAt(RATE, ppm)
@@ -39,7 +39,7 @@ describe('resampling', () => {
 })
 
 describe('time line', () => {
-  it('[PLAY-2] sounds each frame at its room time to the sample, wherever chunks begin', () => {
+  it('[SOUND-2] sounds each frame at its room time to the sample, wherever chunks begin', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 100, max: 5_000 }), (startMs, chunk) => {
         const renderer = rendererAt(RATE)
@@ -56,7 +56,7 @@ describe('time line', () => {
     )
   })
 
-  it('[PLAY-3] joins two tracks without gap, overlap or fade: a tone cut in two comes out whole', () => {
+  it('[SOUND-3] joins two tracks without gap, overlap or fade: a tone cut in two comes out whole', () => {
     fc.assert(
       fc.property(fc.integer({ min: 10_000, max: 30_000 }), fc.constantFrom(44_100, 48_000), (cut, rate) => {
         const whole = sine(441, rate, 2 * rate)
@@ -73,7 +73,7 @@ describe('time line', () => {
     )
   })
 
-  it('[PLAY-3] joins them with the correction in force: the second continues where the first one really was', () => {
+  it('[SOUND-3] joins them with the correction in force: the second continues where the first one really was', () => {
     const cut = 20_000
     const whole = sine(441, RATE, 2 * SECOND)
     const renderer = rendererAt(RATE)
@@ -90,7 +90,7 @@ describe('time line', () => {
     expect(worst(out.subarray(1), (i) => out[i]!, 100, SECOND - 1)).toBeLessThan(steepest + 1e-4)
   })
 
-  it('[PLAY-4] starts in the middle at the room position, with a fade', () => {
+  it('[SOUND-4] starts in the middle at the room position, with a fade', () => {
     const renderer = rendererAt(RATE)
     segments(renderer, { ...minute, startsAtMs: -300, endsAtMs: 60_000 })
     feed(renderer, 1, [sine(440, RATE, 2 * SECOND)], RATE)
@@ -102,7 +102,7 @@ describe('time line', () => {
     expect(Math.abs(out[1]!)).toBeLessThan(0.01)
   })
 
-  it('[PLAY-5] crosses over at a seek, at the instant the room says', () => {
+  it('[SOUND-5] crosses over at a seek, at the instant the room says', () => {
     const renderer = rendererAt(RATE)
     const first = { ...minute, endsAtMs: 300 }
     segments(renderer, first, { key: 2, startsAtMs: 300, positionMs: 1_000, endsAtMs: 10_000 })
@@ -124,7 +124,7 @@ describe('nothing clicks', () => {
   /** Largest step between neighbouring frames. */
   const step = (out: Float32Array): number => worst(out.subarray(1), (i) => out[i]!, 0, out.length - 1)
 
-  it('[PLAY-6] fades out when the list becomes empty and back in when it returns', () => {
+  it('[SOUND-6] fades out when the list becomes empty and back in when it returns', () => {
     const renderer = rendererAt(RATE)
     segments(renderer, minute)
     feed(renderer, 1, [sine(200, RATE, 2 * SECOND)], RATE)
@@ -135,7 +135,7 @@ describe('nothing clicks', () => {
     expect(worst(out, () => 0, 128 * 120 + 500, SECOND)).toBe(0)
   })
 
-  it('[PLAY-6] fades out before it runs dry, waits, and rejoins in time when bytes come', () => {
+  it('[SOUND-6] fades out before it runs dry, waits, and rejoins in time when bytes come', () => {
     const renderer = rendererAt(RATE)
     segments(renderer, minute)
     const tone = sine(200, RATE, 2 * SECOND)
@@ -156,7 +156,7 @@ describe('nothing clicks', () => {
     )
   })
 
-  it('[PLAY-7] cuts over with a cross-fade when the output steps far, and is exact at once', () => {
+  it('[SOUND-7] cuts over with a cross-fade when the output steps far, and is exact at once', () => {
     const renderer = rendererAt(RATE)
     segments(renderer, minute)
     feed(renderer, 1, [sine(200, RATE, 3 * SECOND)], RATE)
@@ -173,7 +173,7 @@ describe('nothing clicks', () => {
 })
 
 describe('correction', () => {
-  it('[PLAY-8] converges from any small error, never faster than the limit, and stays within 0.01 ms', () => {
+  it('[SOUND-8] converges from any small error, never faster than the limit, and stays within 0.01 ms', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -14, max: 14, noNaN: true }),

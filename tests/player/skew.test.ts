@@ -16,7 +16,7 @@ function noise(seed: number): (frame: number) => number {
 }
 
 describe('the ears themselves', () => {
-  it('[PLAY-15] measure a known skew to 2 µs, of either sign', () => {
+  it('[SOUND-15] measure a known skew to 2 µs, of either sign', () => {
     fc.assert(
       fc.property(fc.double({ min: -150, max: 150, noNaN: true }), fc.integer({ min: 1, max: 1e6 }), (skewMs, seed) => {
         const sound = noise(seed)
@@ -31,7 +31,7 @@ describe('the ears themselves', () => {
     )
   })
 
-  it('[PLAY-15] leave out silence, and say when two do not hear the same', () => {
+  it('[SOUND-15] leave out silence, and say when two do not hear the same', () => {
     const one = Float32Array.from({ length: 0.7 * RATE }, (_, i) => noise(1)(i))
     const other = Float32Array.from({ length: 0.7 * RATE }, (_, i) => noise(2)(i))
     const none = new Float32Array(0.7 * RATE)
@@ -39,7 +39,7 @@ describe('the ears themselves', () => {
     expect(skewSeries(one, other, RATE)).toMatchObject({ windows: [], silent: 0, unlike: 1 })
   })
 
-  it('[PLAY-15] summarise by absolute value', () => {
+  it('[SOUND-15] summarise by absolute value', () => {
     expect(summarise([-3, 1, 2])).toEqual({ median: 2, p95: 3, max: 3 })
     expect(summarise([]).median).toBeNaN()
   })
