@@ -4,7 +4,7 @@ import type { RoomSession } from './session/room-session.ts'
 export function diagnose(session: RoomSession): unknown {
   const { signer, clock, replica, media, player } = session.parts
   const { offsetMs, errorMs, driftPpm, neighbours, rtts } = clock.diagnostics()
-  const { current } = session.timeline().at(session.nowMs())
+  const current = session.segment()
   return {
     peer: signer.peer,
     links: [...session.links].map((link) => ({

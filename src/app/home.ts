@@ -5,7 +5,8 @@ import { limits } from '../domain/limits.ts'
 import type { Visibility } from '../domain/record.ts'
 import type { Scheduler } from '../domain/scheduler.ts'
 import type { HomePort, RecentRoom } from './room-view.ts'
-import type { Profile, Settings } from './settings.ts'
+import type { Profile } from '../domain/profiles.ts'
+import type { Settings } from './settings.ts'
 
 /** Writes a new room's first records to this device; it is opened by its link like any other. */
 export type FoundRoom = (options: { readonly name: string; readonly visibility: Visibility }) => Promise<RoomAddress>

@@ -1,16 +1,10 @@
 import * as v from 'valibot'
-import { generatedName } from '../domain/names.ts'
+import { generatedProfile, type Profile } from '../domain/profiles.ts'
 import { isRoomId, type PeerId, type RoomId } from '../domain/ids.ts'
 import { parseRoomFragment } from '../domain/address.ts'
 import { limits } from '../domain/limits.ts'
 import type { KeyValue } from '../platform/key-value.ts'
 import type { RecentRoom } from './room-view.ts'
-
-export interface Profile {
-  readonly name: string
-  /** Seed of the drawn face. */
-  readonly face: string
-}
 
 export interface SoundSettings {
   readonly volume: number
@@ -51,7 +45,7 @@ export class Settings {
 
   constructor(store: KeyValue, me: PeerId) {
     this.#store = store
-    this.#defaults = { name: generatedName(me), face: generatedName(me) }
+    this.#defaults = generatedProfile(me)
   }
 
   async profile(): Promise<Profile> {

@@ -71,9 +71,8 @@ test.describe.serial('a room for two', () => {
       [ada, ben, 'hello from the kitchen'],
       [ben, ada, 'hello back'],
     ] as const) {
-      await from.page.getByRole('textbox', { name: 'Message' }).fill(text)
-      await from.button('Send').click()
-      await expect(to.page.getByRole('log', { name: 'Chat' })).toContainText(text)
+      await from.say(text)
+      await expect(to.chat).toContainText(text)
     }
   })
 
@@ -92,7 +91,7 @@ test.describe.serial('a room for two', () => {
   test('[E2E-6] a reload keeps the room', async () => {
     const before = await ben.diagnostics()
     await ben.page.reload()
-    await expect(ben.page.getByRole('log', { name: 'Chat' })).toContainText('hello from the kitchen')
+    await expect(ben.chat).toContainText('hello from the kitchen')
     await expect.poll(() => ben.queue()).toEqual(['Glass Garden', 'Paper Kites'])
     await expect.poll(async () => (await ben.diagnostics()).peer).toBe(before.peer)
     await ben.listen()
@@ -102,9 +101,8 @@ test.describe.serial('a room for two', () => {
   test('[E2E-7] the node is killed and the room goes on', async () => {
     await expect.poll(async () => (await ben.diagnostics()).links.length).toBeGreaterThan(0)
     await node.kill()
-    await ada.page.getByRole('textbox', { name: 'Message' }).fill('still here without a node')
-    await ada.button('Send').click()
-    await expect(ben.page.getByRole('log', { name: 'Chat' })).toContainText('still here without a node')
+    await ada.say('still here without a node')
+    await expect(ben.chat).toContainText('still here without a node')
     await Promise.all([ada.hears(), ben.hears()])
   })
 

@@ -1,5 +1,5 @@
-import { generatedName } from '../../domain/names.ts'
 import type { PeerId, RecordHash } from '../../domain/ids.ts'
+import { generatedProfile, profileOf } from '../../domain/profiles.ts'
 import type { RoomState } from '../../domain/room-state.ts'
 import type { ChatView, PersonView } from '../room-view.ts'
 
@@ -21,11 +21,11 @@ export interface PeopleSources {
 /** Names, faces and roles from the room's records and from presence; presence is fresher and wins. */
 export function personView(peer: PeerId, { state, here, me, listening }: PeopleSources): PersonView {
   const present = here.get(peer)
-  const profile = present ?? state?.profiles.get(peer)
+  const { name, face } = present ?? (state ? profileOf(state, peer) : generatedProfile(peer))
   return {
     peer,
-    name: profile?.name ?? generatedName(peer),
-    face: profile?.face ?? generatedName(peer),
+    name,
+    face,
     role: state?.roles.get(peer) ?? 'listener',
     isMe: peer === me,
     here: present !== undefined || peer === me,

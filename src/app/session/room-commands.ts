@@ -12,11 +12,11 @@ import {
   startIntent,
 } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
-import type { PlayBody, RecordBodies, Track } from '../../domain/record.ts'
-import type { WritableKind } from '../../replica/replica.ts'
+import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
 import type { RoomPort, RoomView } from '../room-view.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
-import type { Profile, Settings } from '../settings.ts'
+import type { Profile } from '../../domain/profiles.ts'
+import type { Settings } from '../settings.ts'
 import { demand, entriesLeft, type RoomSession } from './room-session.ts'
 
 type Intent = (timeline: RoomTimeline, nowMs: number, leadMs: number) => PlayBody | null
@@ -56,9 +56,8 @@ export class RoomCommands implements RoomPort {
   }
 
   positionMs(): number {
-    const nowMs = this.#session.nowMs()
-    const segment = this.#session.timeline().segmentAt(nowMs)
-    return segment ? positionAt(segment, nowMs) : 0
+    const segment = this.#session.segment()
+    return segment ? positionAt(segment, this.#session.nowMs()) : 0
   }
 
   spectrum(): Uint8Array {
@@ -74,7 +73,17 @@ export class RoomCommands implements RoomPort {
 
   async addFiles(files: readonly File[]): Promise<void> {
     const { imports } = this.#session
-    await Promise.all(files.map((file) => imports.add(file, (track) => this.#addTrack(track, file.name))))
+    await Promise.all(files.map((file) => imports.add(file, (track) => this.addTrack(track, file.name))))
+  }
+
+  /** Puts a track of this device into the queue. @throws TrackFileError when too many of one's own wait already. */
+  async addTrack(track: Track, fileName: string): Promise<void> {
+    if (entriesLeft(this.#session.timeline().at(this.#session.nowMs()), this.#me) <= 0)
+      throw new TrackFileError(
+        `“${fileName}” was not added: ${limits.entriesPerPerson} of your tracks wait already. Add more when some have played.`,
+      )
+    const record = await this.#write('entry', { track })
+    await this.#startIfSilent(record.hash)
   }
 
   async addDemoTracks(): Promise<void> {
@@ -164,15 +173,6 @@ export class RoomCommands implements RoomPort {
     return this.#session.close()
   }
 
-  async #addTrack(track: Track, fileName: string): Promise<void> {
-    if (entriesLeft(this.#session.timeline().at(this.#session.nowMs()), this.#me) <= 0)
-      throw new TrackFileError(
-        `“${fileName}” was not added: ${limits.entriesPerPerson} of your tracks wait already. Add more when some have played.`,
-      )
-    const record = await this.#write('entry', { track })
-    await this.#startIfSilent(record.hash)
-  }
-
   /** Music put into a silent room begins by itself, unless somebody stopped it on purpose. */
   async #startIfSilent(entry: RecordHash): Promise<void> {
     if (!mayControl(this.#session.state(), this.#me).allowed) return
@@ -212,7 +212,10 @@ export class RoomCommands implements RoomPort {
   }
 
   /** Signs and stores a record; the first one of a person brings their name along, so that it stays when they have gone. */
-  async #write<K extends WritableKind>(kind: K, body: RecordBodies[K]): Promise<{ readonly hash: RecordHash }> {
+  async #write<K extends Exclude<RecordKind, 'genesis'>>(
+    kind: K,
+    body: RecordBodies[K],
+  ): Promise<{ readonly hash: RecordHash }> {
     const { replica } = this.#session.parts
     const known = this.#session.state().profiles.get(this.#me)
     if (kind !== 'profile' && (known?.name !== this.#profile.name || known.face !== this.#profile.face))

@@ -4,7 +4,7 @@ import { PermissionError, RoomLinkError } from '../../domain/errors.ts'
 import type { PeerId } from '../../domain/ids.ts'
 import { limits } from '../../domain/limits.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import type { RoomState, Timeline } from '../../domain/room-state.ts'
+import type { RoomState, Segment, Timeline } from '../../domain/room-state.ts'
 import { RoomFold } from '../../domain/fold.ts'
 import { createTimeline, type RoomTimeline } from '../../domain/timeline.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
@@ -160,6 +160,12 @@ export class RoomSession {
     return this.timeline().state
   }
 
+  /** What sounds or stands paused right now; null also while the room has not arrived. */
+  segment(): Segment | null {
+    this.#follow()
+    return this.#timeline?.segmentAt(this.nowMs()) ?? null
+  }
+
   subscribe(listener: () => void): Unsubscribe {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -220,7 +226,8 @@ export class RoomSession {
   /** Brings the time line up to the records; cheap when none has come. */
   #follow(): void {
     const { state } = this.#fold
-    if (state !== null && state !== this.#timeline?.state) this.#timeline = createTimeline(state)
+    if (state !== null && state !== this.#timeline?.state)
+      this.#timeline = createTimeline(state, this.#timeline ?? undefined)
   }
 
   #buildView(): RoomView {

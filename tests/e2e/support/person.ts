@@ -13,6 +13,7 @@ interface Diagnostics {
     readonly errorMs: number
     readonly level: number
   }
+  readonly reach: string
   readonly replica: { readonly records: number; readonly digest: string }
 }
 
@@ -36,9 +37,14 @@ export class Person {
   }
 
   /** Founds a room from the start page; the result is its link. */
-  async startRoom(url: string, name: string): Promise<string> {
+  async startRoom(
+    url: string,
+    name: string,
+    visibility: 'public' | 'unlisted' | 'private' = 'unlisted',
+  ): Promise<string> {
     await this.page.goto(url)
     await this.page.getByRole('textbox', { name: 'Room name' }).fill(name)
+    await this.page.getByRole('radio', { name: new RegExp(`^${visibility}`, 'i') }).check({ force: true })
     await this.page.getByRole('button', { name: 'Start a room' }).click()
     await expect(this.page).toHaveURL(/#\/r\//)
     await expect(this.page.getByRole('heading', { name })).toBeVisible()
@@ -51,6 +57,15 @@ export class Person {
 
   async listen(): Promise<void> {
     await this.page.getByRole('button', { name: 'Listen' }).click()
+  }
+
+  get chat(): Locator {
+    return this.page.getByRole('log', { name: 'Chat' })
+  }
+
+  async say(text: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: 'Message' }).fill(text)
+    await this.button('Send').click()
   }
 
   button(name: string): Locator {
@@ -66,10 +81,20 @@ export class Person {
     return names.map((name) => name.trim().replace(/^Vote for /, ''))
   }
 
-  diagnostics(): Promise<Diagnostics> {
-    return this.page.evaluate(() =>
-      (globalThis as unknown as { earshot: { diagnostics(): Diagnostics } }).earshot.diagnostics(),
-    )
+  /** Waits for a room to be open. */
+  async diagnostics(): Promise<Diagnostics> {
+    type Console = { readonly earshot?: { diagnostics(): Diagnostics | null } }
+    const found = await this.page.waitForFunction(() => (globalThis as Console).earshot?.diagnostics() ?? null)
+    return (await found.jsonValue()) as Diagnostics
+  }
+
+  /** What this browser knows of its meeting points, with or without a room's records. */
+  async reach(): Promise<string> {
+    return (await this.diagnostics()).reach
+  }
+
+  async isConnected(): Promise<boolean> {
+    return (await this.diagnostics()).links.length > 0
   }
 
   /** Waits until sound really leaves this browser's audio graph. */

@@ -1,0 +1,137 @@
+import { Conduct } from '../../src/app/session/conduct.ts'
+import { RoomCommands } from '../../src/app/session/room-commands.ts'
+import { RoomSession } from '../../src/app/session/room-session.ts'
+import { Settings } from '../../src/app/settings.ts'
+import type { RoomAddress } from '../../src/domain/address.ts'
+import { generatedProfile } from '../../src/domain/profiles.ts'
+import { hashText, type BlobId } from '../../src/domain/ids.ts'
+import type { ControlPolicy } from '../../src/domain/record.ts'
+import { MediaLibrary } from '../../src/media/media-library.ts'
+import { ClockService } from '../../src/net/clock-service.ts'
+import { MemoryNetwork } from '../../src/net/memory/memory-network.ts'
+import { seededRandom } from '../../src/net/memory/seeded-random.ts'
+import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
+import type { KeyValue } from '../../src/platform/key-value.ts'
+import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
+import type { Player, PlayerSegment, PlayerStatus } from '../../src/player/player.ts'
+import { Presence } from '../../src/replica/presence.ts'
+import { Replica } from '../../src/replica/replica.ts'
+import { memoryStore } from '../replica/support/memory-store.ts'
+import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
+
+/** A loudspeaker that only takes note of what it was told to play. */
+export class SilentPlayer implements Player {
+  segments: readonly PlayerSegment[] = []
+  readonly status: PlayerStatus = {
+    state: 'playing',
+    segment: null,
+    positionMs: 0,
+    errorMs: 0,
+    outputLatencyMs: 0,
+    ratePpm: 0,
+    engine: 'audio-graph',
+    level: 0,
+  }
+  unlock = (): Promise<void> => Promise.resolve()
+  setSegments = (segments: readonly PlayerSegment[]): void => void (this.segments = segments)
+  setVolume = (): void => {}
+  setMuted = (): void => {}
+  setOffset = (): void => {}
+  resync = (): void => {}
+  onStatus = () => (): void => {}
+  spectrum = (): Uint8Array => new Uint8Array()
+  close = (): Promise<void> => Promise.resolve()
+}
+
+/** One member with everything but a browser: the shipped session over the memory transport, in virtual time. */
+export interface Member {
+  readonly room: RoomCommands
+  readonly session: RoomSession
+  readonly player: SilentPlayer
+  /** Title that this member's player has on the line right now. */
+  playing(): string | undefined
+}
+
+/** A simulated house full of devices; the seed decides everything. */
+export class House {
+  readonly time = new VirtualTime({ turn: () => new Promise((done) => setImmediate(done)) })
+  readonly network: MemoryNetwork
+  readonly #random
+  readonly #crypto
+
+  constructor(seed: number) {
+    this.#random = seededRandom(seed)
+    this.#crypto = nodeCrypto(this.#random)
+    this.network = new MemoryNetwork({ scheduler: this.time, random: this.#random, crypto: this.#crypto })
+  }
+
+  /** Founds a room and opens it on the founder's device. */
+  async found(
+    control: ControlPolicy = 'everyone',
+  ): Promise<{ readonly address: RoomAddress; readonly founder: Member }> {
+    const signer = nodeSigner(this.#random)
+    const store = memoryStore()
+    const { address, replica } = await Replica.found({
+      ...this.#context(signer),
+      ...{ visibility: 'unlisted', name: 'House', control, storeFor: () => store },
+    })
+    await replica.close()
+    return { address, founder: await this.enter(address, signer, store) }
+  }
+
+  async enter(address: RoomAddress, signer = nodeSigner(this.#random), store = memoryStore()): Promise<Member> {
+    const { time: scheduler, network } = this
+    const crypto = this.#crypto
+    const random = this.#random
+    const clock = new ClockService({ me: signer.peer, scheduler, random, foundAfterMs: 500 })
+    const context = { ...this.#context(signer), roomNow: () => clock.roomTime.at() }
+    const replica = await Replica.open({ ...context, address, store })
+    const profile = generatedProfile(signer.peer)
+    const initial = { ...profile, listening: false, typing: false, joinedAtMs: clock.roomTime.at(), neighbours: 0 }
+    const conduct = new Conduct(scheduler)
+    const player = new SilentPlayer()
+    const session = new RoomSession({
+      ...{ address, signer, scheduler, random, conduct, replica, clock, player },
+      base: 'https://earshot.example/',
+      presence: await Presence.open({ address, signer, crypto, scheduler, initial }),
+      media: new MediaLibrary({
+        ...{ store: new MemoryPieceStore(), crypto, scheduler, random },
+        onMisbehaviour: conduct.report,
+      }),
+      transports: [network.transport()],
+      sound: { volume: 1, muted: false, offsetMs: 0 },
+      remember: () => Promise.resolve(),
+    })
+    const room = new RoomCommands(session, new Settings(memoryValues(), signer.peer), profile, () =>
+      Promise.resolve([]),
+    )
+    await replica.ready
+    return {
+      ...{ room, session, player },
+      playing: () => {
+        const id = player.segments[0]?.track.ref.id
+        return room.view.now?.track.id === id ? room.view.now?.track.title : undefined
+      },
+    }
+  }
+
+  /** Records the entry of a track whose bytes nobody needs here. */
+  async addTrack(member: Member, title: string, durationMs: number): Promise<void> {
+    const id = hashText<BlobId>(await this.#crypto.sha256(new TextEncoder().encode(title)))
+    await member.room.addTrack({ id, sizeBytes: 1_000, type: 'audio/mpeg', durationMs, title }, title)
+  }
+
+  #context(signer: ReturnType<typeof nodeSigner>) {
+    const { time: scheduler } = this
+    return { signer, crypto: this.#crypto, scheduler, random: this.#random, roomNow: () => scheduler.wallMs() }
+  }
+}
+
+function memoryValues(): KeyValue {
+  const values = new Map<string, unknown>()
+  return {
+    get: async (key) => values.get(key),
+    set: async (key, value) => void values.set(key, value),
+    delete: async (key) => void values.delete(key),
+  }
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { Conduct } from '../../src/app/session/conduct.ts'
+import { connectionView } from '../../src/app/session/connection.ts'
+import { Imports, type ImportFile } from '../../src/app/session/imports.ts'
+import { TrackFileError } from '../../src/domain/errors.ts'
+import type { PeerId } from '../../src/domain/ids.ts'
+import { limits } from '../../src/domain/limits.ts'
+import type { Track } from '../../src/domain/record.ts'
+import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
+import { alice, bob, fakePeer, fakeTrack } from '../support/records.ts'
+
+describe('the connection that a person sees', () => {
+  const facts = { loaded: true, links: 0, reach: 'meeting', lonelyMs: 0 } as const
+  it.each([
+    ['loading', { ...facts, loaded: false }],
+    ['connecting', { ...facts, reach: 'connecting' as const }],
+    ['alone', facts],
+    ['no-route', { ...facts, lonelyMs: 12_000 }],
+    ['offline', { ...facts, reach: 'unreachable' as const, lonelyMs: 60_000 }],
+    ['together', { ...facts, links: 1, reach: 'unreachable' as const }],
+  ])('[APP-10] is %s', (state, given) => {
+    expect(connectionView(given)).toEqual({ state, nodeDown: given.reach === 'unreachable' })
+  })
+})
+
+describe('imports', () => {
+  const file = (name: string): File => new File(['x'], name)
+
+  it('[APP-11] reads one file after the other, and a failing one stops none', async () => {
+    let reading = 0
+    const importFile: ImportFile = async ({ name }, { onProgress }) => {
+      expect(++reading).toBe(1)
+      onProgress(0.5)
+      await Promise.resolve()
+      reading--
+      if (name === 'bad.mp3') throw new TrackFileError('“bad.mp3” is empty. Choose another file.')
+      return fakeTrack(name.length)
+    }
+    const used: Track[] = []
+    const imports = new Imports(importFile, () => {})
+    const use = async (track: Track): Promise<void> => void used.push(track)
+    await Promise.all(['a.mp3', 'bad.mp3', 'c.mp3'].map((name) => imports.add(file(name), use)))
+    expect(used).toHaveLength(2)
+    expect(imports.views).toEqual([
+      {
+        id: 2,
+        fileName: 'bad.mp3',
+        state: 'failed',
+        fraction: 0.5,
+        message: '“bad.mp3” is empty. Choose another file.',
+      },
+    ])
+    imports.cancel(2)
+    expect(imports.views).toEqual([])
+  })
+
+  it('[APP-11] forgets a cancelled file, whether it waits or is being read, and adds nothing', async () => {
+    const gate = Promise.withResolvers<void>()
+    const importFile: ImportFile = async (_file, { signal }) => {
+      await gate.promise
+      signal.throwIfAborted()
+      return fakeTrack(1)
+    }
+    const imports = new Imports(importFile, () => {})
+    const used: Track[] = []
+    const done = ['a.mp3', 'b.mp3'].map((name) => imports.add(file(name), async (track) => void used.push(track)))
+    imports.cancelAll()
+    gate.resolve()
+    await Promise.all(done)
+    expect([imports.views, used]).toEqual([[], []])
+  })
+})
+
+describe('conduct', () => {
+  function conductWith() {
+    const time = new VirtualTime()
+    const conduct = new Conduct(time)
+    const cut: PeerId[] = []
+    conduct.onCutOff = (peer) => cut.push(peer)
+    return { time, conduct, cut }
+  }
+
+  it('[APP-12] cuts a peer off at the limit, that one alone, and for a while only', async () => {
+    const { time, conduct, cut } = conductWith()
+    conduct.report(alice, 'forged', limits.penaltyPoints / 2)
+    conduct.report(bob, 'late', 1)
+    expect(cut).toEqual([])
+    conduct.report(alice, 'forged', limits.penaltyPoints / 2)
+    expect(cut).toEqual([alice])
+    expect([conduct.isCutOff(alice), conduct.isCutOff(bob)]).toEqual([true, false])
+    await time.advance(limits.penaltyCutOffMs + 1)
+    expect(conduct.isCutOff(alice)).toBe(false)
+  })
+
+  it('[APP-12] lets penalties fade', () => {
+    const { conduct, cut } = conductWith()
+    for (let i = 0; i < 20; i++) {
+      conduct.report(alice, 'slow', limits.penaltyPoints / 3)
+      conduct.fade()
+    }
+    expect(cut).toEqual([])
+  })
+
+  it('[APP-12] remembers so many peers and no more', () => {
+    const { conduct, cut } = conductWith()
+    for (let i = 0; i <= limits.penalisedPeers; i++) conduct.report(fakePeer(i + 10), 'noise', limits.penaltyPoints - 1)
+    conduct.report(fakePeer(10), 'noise', 1)
+    expect(cut).toEqual([])
+    conduct.report(fakePeer(10 + limits.penalisedPeers), 'noise', 1)
+    expect(cut).toHaveLength(1)
+  })
+})
