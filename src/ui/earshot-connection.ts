@@ -18,11 +18,13 @@ export class EarshotConnection extends RoomElement {
         gap: var(--s3);
         padding: var(--s3) var(--s4);
         border-radius: var(--radius-m);
-        background: var(--soft);
+        border: 1px solid var(--line);
+        background: color-mix(in oklab, var(--surface) 75%, transparent);
         font-size: var(--text-s);
         line-height: 1.4;
       }
       .notice.warn {
+        border-color: transparent;
         background: var(--warn-soft);
       }
       .notice.warn .icon {

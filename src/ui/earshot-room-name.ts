@@ -30,6 +30,13 @@ export class EarshotRoomName extends RoomElement {
         width: 1.75rem;
         min-height: 1.75rem;
         color: var(--quiet);
+        position: relative;
+      }
+      /* Small to look at, large enough for a finger. */
+      .edit::after {
+        content: '';
+        position: absolute;
+        inset: -0.5rem;
       }
       .edit .icon {
         width: 1rem;

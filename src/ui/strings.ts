@@ -21,7 +21,7 @@ export const strings = {
     forget: (name: string) => `Forget ${name}`,
     you: 'You',
     promises: [
-      { icon: 'wave', title: 'Same beat', text: 'Clocks agree to a fraction of a millisecond.' },
+      { icon: 'wave', title: 'Same beat', text: 'Nobody is ahead, nobody lags behind.' },
       { icon: 'people', title: 'No host to lose', text: 'Whoever leaves, the music plays on.' },
       { icon: 'shield', title: 'Yours', text: 'Your files go straight to your friends.' },
     ],
