@@ -6,9 +6,10 @@ import { Conduct } from './app/session/conduct.ts'
 import { RoomCommands } from './app/session/room-commands.ts'
 import { RoomSession } from './app/session/room-session.ts'
 import { Settings } from './app/settings.ts'
+import { isEpochId, type EpochId } from './clock/epoch.ts'
 import { parseRoomFragment, type RoomAddress } from './domain/address.ts'
 import { EarshotError, RoomLinkError } from './domain/errors.ts'
-import type { RoomId } from './domain/ids.ts'
+import type { PeerId, RoomId } from './domain/ids.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
@@ -78,10 +79,12 @@ async function createApp(): Promise<AppPort> {
 
   async function openRoom(address: RoomAddress): Promise<RoomPort> {
     const profile = await settings.profile()
+    const people: { current: Presence | null } = { current: null }
     const clock = new ClockService({
       me: signer.peer,
       scheduler,
       random,
+      census: () => epochsOf(people.current),
       foundAfterMs: founded.has(address.room) ? SETTLE_FOUNDER_MS : SETTLE_ALONE_MS,
     })
     const { roomTime } = clock
@@ -95,8 +98,16 @@ async function createApp(): Promise<AppPort> {
       roomNow: () => roomTime.at(),
       onProblem,
     })
-    const initial = { ...profile, listening: false, typing: false, joinedAtMs: roomTime.at(), neighbours: 0 }
+    const initial = {
+      ...profile,
+      listening: false,
+      typing: false,
+      joinedAtMs: roomTime.at(),
+      neighbours: 0,
+      epoch: null,
+    }
     const presence = await Presence.open({ address, signer, crypto, scheduler, initial, onProblem })
+    people.current = presence
     const conduct = new Conduct(scheduler)
     const media = new MediaLibrary({
       store: pieces,
@@ -150,6 +161,10 @@ async function createApp(): Promise<AppPort> {
     },
   }
 }
+
+/** Whose clock belongs to which epoch, as far as presence tells. */
+const epochsOf = (presence: Presence | null): ReadonlyMap<PeerId, EpochId> =>
+  new Map([...(presence?.people ?? [])].flatMap(([peer, { epoch }]) => (isEpochId(epoch) ? [[peer, epoch]] : [])))
 
 /** `earshot.diagnostics()` in the page's console. */
 function exposeDiagnostics(diagnostics: () => unknown): void {

@@ -16,6 +16,8 @@ export interface PresenceState {
   readonly joinedAtMs: number
   /** Direct links of this session. */
   readonly neighbours: number
+  /** The epoch that this session's room time belongs to, 32 hexadecimal digits; null while unsettled. */
+  readonly epoch: string | null
 }
 
 /** One signed word of presence: `state` null is a farewell. */
@@ -57,6 +59,7 @@ const state = v.pipe(
     typing: v.boolean(),
     joinedAtMs: v.custom<number>(isRecordTime),
     neighbours: count(100_000),
+    epoch: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))),
   }),
   // Name and face have the form of a profile record's.
   v.check(({ name, face }) => isBody('profile', { name, face })),

@@ -87,7 +87,14 @@ export class House {
     const context = { ...this.#context(signer), roomNow: () => clock.roomTime.at() }
     const replica = await Replica.open({ ...context, address, store })
     const profile = generatedProfile(signer.peer)
-    const initial = { ...profile, listening: false, typing: false, joinedAtMs: clock.roomTime.at(), neighbours: 0 }
+    const initial = {
+      ...profile,
+      listening: false,
+      typing: false,
+      joinedAtMs: clock.roomTime.at(),
+      neighbours: 0,
+      epoch: null,
+    }
     const conduct = new Conduct(scheduler)
     const player = new SilentPlayer()
     const session = new RoomSession({

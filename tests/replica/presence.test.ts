@@ -12,7 +12,7 @@ import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
 import { fakeHash } from '../support/records.ts'
 import { wire } from './support/pump.ts'
 
-const state = { name: 'Ann', face: 'fox', listening: false, typing: false, joinedAtMs: 5, neighbours: 0 }
+const state = { name: 'Ann', face: 'fox', listening: false, typing: false, joinedAtMs: 5, neighbours: 0, epoch: null }
 
 class Company {
   readonly time = new VirtualTime({ turn: () => new Promise((done) => setImmediate(done)) })

@@ -200,8 +200,9 @@ export class RoomSession {
   refresh(): void {
     this.#follow()
     if (this.#timeline) this.#conductor.evaluate(this.#timeline, this.nowMs())
-    this.parts.presence.set({ neighbours: this.#mesh.peers.size })
-    this.#notices.update(this.parts.presence.people.keys(), this.nowMs())
+    const { presence, clock } = this.parts
+    presence.set({ neighbours: this.#mesh.peers.size, epoch: clock.epoch })
+    this.#notices.update(presence.people.keys(), this.nowMs())
     this.#view = this.#buildView()
     this.#remember()
     for (const listener of [...this.#listeners]) listener()
