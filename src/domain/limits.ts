@@ -56,7 +56,7 @@ export const limits = {
   mediaRequestsWaiting: 64,
   /** Pieces asked of one link and not yet stored: bounds what a download may hold in memory. */
   mediaWindow: 16,
-  /** Bytes handed to one link beyond which no further piece is read from the disk. Must stay below what a data channel buffers (16 MiB). */
+  /** Bytes handed to one link beyond which no further piece is read from the disk. Must stay below `channelBufferBytes` by a piece at least. */
   mediaBufferedBytes: 1024 * 1024,
   /** Media messages a second from one link, over a burst of as many; four times what 20 MB/s of pieces needs. */
   mediaMessagesPerSecond: 400,

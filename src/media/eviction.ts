@@ -1,5 +1,5 @@
 import type { BlobId } from '../domain/ids.ts'
-import type { Holding } from './shelf.ts'
+import type { Holding } from './holding.ts'
 
 /**
  * What to give up for `bytes` more: least recently heard first (ties by id), never what is in `keep`.

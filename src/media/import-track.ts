@@ -2,11 +2,11 @@ import type { Crypto } from '../domain/crypto.ts'
 import type { BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { BlobRef, Track } from '../domain/record.ts'
-import { probeAudio } from './probe-audio.ts'
 import { makeCover } from './cover.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
 import { makeManifest, pieceCount, pieceLength } from './manifest.ts'
-import { isComplete, type Shelf } from './shelf.ts'
+import { isComplete } from './holding.ts'
+import type { Shelf } from './shelf.ts'
 import { readTags } from './tags.ts'
 
 export interface ImportOptions {
@@ -34,6 +34,8 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
   signal.throwIfAborted()
   if (file.size === 0) throw fileError(file, 'empty')
   if (file.size > limits.trackBytes) throw fileError(file, 'too-large')
+  // Loaded when the first file is added: a start page needs no demuxer.
+  const { probeAudio } = await import('./probe-audio.ts')
   const { type, durationMs } = await probeAudio(file, signal)
   onProgress(PROBED)
   const { picture, ...tags } = await readTags(file)

@@ -1,7 +1,24 @@
-import type { InputAudioTrack } from 'mediabunny'
+import {
+  ADTS,
+  AudioSampleSink,
+  BlobSource,
+  FLAC,
+  Input,
+  MATROSKA,
+  MP3,
+  MP4,
+  OGG,
+  QTFF,
+  WAVE,
+  WEBM,
+  type InputAudioTrack,
+} from 'mediabunny'
 import { limits } from '../domain/limits.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
 import { isCutOff } from './truncation.ts'
+
+/** What Earshot plays; a format that mediabunny could read besides (HLS, MPEG-TS) is no file of one track. */
+const formats = [MP3, MP4, QTFF, FLAC, OGG, WEBM, MATROSKA, WAVE, ADTS]
 
 /** What the bytes of a file say, whatever its name says. */
 export interface AudioFacts {
@@ -16,12 +33,7 @@ export interface AudioFacts {
 
 /** Reads a file as the player will: same demuxer, same decoder. Rejects with TrackFileError or AbortError. */
 export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<AudioFacts> {
-  // Loaded when the first file is added: start pages need no demuxer.
-  const media = await import('./demuxer.ts')
-  signal.throwIfAborted()
-  const { ADTS, FLAC, MATROSKA, MP3, MP4, OGG, QTFF, WAVE, WEBM } = media
-  const formats = [MP3, MP4, QTFF, FLAC, OGG, WEBM, MATROSKA, WAVE, ADTS]
-  const input = new media.Input({ source: new media.BlobSource(file, { handleUnhandledError: () => {} }), formats })
+  const input = new Input({ source: new BlobSource(file, { handleUnhandledError: () => {} }), formats })
   const dispose = (): void => input.dispose()
   signal.addEventListener('abort', dispose, { once: true })
   try {
@@ -29,9 +41,9 @@ export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<
     const track = await input.getPrimaryAudioTrack()
     if (track === null) throw fileError(file, (await hasTracks(input)) ? 'no-audio' : 'damaged')
     const type = (await input.getMimeType()).split(';')[0]!.trim().toLowerCase()
-    if (await isCutOff(file, media, track)) throw fileError(file, 'damaged')
+    if (await isCutOff(file, track)) throw fileError(file, 'damaged')
     const durationMs = 1_000 * (await track.computeDuration())
-    await mustDecode(file, media, track, durationMs / 1_000)
+    await mustDecode(file, track, durationMs / 1_000)
     if (!(durationMs > 0)) throw fileError(file, 'damaged')
     if (durationMs > limits.trackDurationMs) throw fileError(file, 'too-long')
     return { type, durationMs }
@@ -54,18 +66,13 @@ const hasTracks = async (input: { getTracks(): Promise<readonly unknown[]> }): P
 const TAIL_SECONDS = 1
 
 /** Proves that the beginning and the end decode here, down to the last packet. Rejects with TrackFileError. */
-async function mustDecode(
-  file: NamedBlob,
-  media: typeof import('./demuxer.ts'),
-  track: InputAudioTrack,
-  endSeconds: number,
-): Promise<void> {
+async function mustDecode(file: NamedBlob, track: InputAudioTrack, endSeconds: number): Promise<void> {
   // Outside browsers there is no decoder to ask.
   if (typeof AudioDecoder === 'undefined') return
   const codec = (await track.getCodec()) ?? 'something unknown'
   if (!(await track.canDecode())) throw fileError(file, { undecodable: codec.toUpperCase() })
   try {
-    const sink = new media.AudioSampleSink(track)
+    const sink = new AudioSampleSink(track)
     let [heard, heardUntil] = [false, 0]
     for await (const sample of sink.samples(0)) {
       sample.close()

@@ -3,19 +3,9 @@ import { StorageError } from '../domain/errors.ts'
 import type { BlobId } from '../domain/ids.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { chooseEvictions } from './eviction.ts'
+import type { Holding } from './holding.ts'
 import { pieceLength, verifyPiece, type Manifest } from './manifest.ts'
 import type { PieceStore, StoredBlob } from './piece-store.ts'
-
-/** A blob of which this device has the manifest and perhaps pieces. */
-export interface Holding {
-  readonly manifest: Manifest
-  /** One byte per piece, 1 when it is here. */
-  readonly held: Uint8Array
-  heldBytes: number
-  lastHeardMs: number
-}
-
-export const isComplete = (holding: Holding): boolean => holding.heldBytes === holding.manifest.sizeBytes
 
 /** The blobs on this device: a store, what is in it, and the rule that nothing unverified gets in. */
 export class Shelf {

@@ -3,7 +3,7 @@ import { limits } from '../domain/limits.ts'
 import type { Scheduler } from '../domain/scheduler.ts'
 import type { Channel, Link } from '../net/link.ts'
 import { LinkDownloads } from './downloads.ts'
-import { RateMeter, TokenBucket } from './rate.ts'
+import { TokenBucket, type RateMeter } from './rate.ts'
 import { LinkUploads, type Answer } from './uploads.ts'
 import { encodeMessage, type MediaMessage } from './wire.ts'
 

@@ -30,6 +30,8 @@ export interface SwarmParts {
 export class Swarm {
   readonly #parts: SwarmParts
   readonly #peers = new Set<SwarmPeer>()
+  /** Take one link out again, each. */
+  readonly #removes = new Set<Unsubscribe>()
   readonly #interest = new Interest()
   readonly #fetching: Fetching
   readonly #serving: Serving
@@ -68,6 +70,7 @@ export class Swarm {
     const stopMessages = peer.channel.onMessage((bytes) => this.#receive(peer, bytes))
     const remove = (): void => {
       if (!this.#peers.delete(peer)) return
+      this.#removes.delete(remove)
       stopMessages()
       stopClose()
       peer.uploads.close()
@@ -76,6 +79,7 @@ export class Swarm {
       for (const id of peer.has.keys()) this.#tell(id)
       this.#fetching.pump()
     }
+    this.#removes.add(remove)
     const stopClose = link.onClose(() => queueMicrotask(remove))
     const ids = this.#interest.refs.map((ref) => ref.id)
     if (ids.length > 0) peer.send({ kind: 'want', ids })
@@ -125,13 +129,9 @@ export class Swarm {
   }
 
   close(): void {
-    for (const stop of this.#stops) stop()
-    for (const peer of this.#peers) {
-      peer.uploads.close()
-      this.#serving.forget(peer)
-    }
-    this.#peers.clear()
     this.#listeners.clear()
+    for (const stop of this.#stops) stop()
+    for (const remove of [...this.#removes]) remove()
   }
 
   #interestChanged(): void {

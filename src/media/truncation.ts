@@ -1,4 +1,4 @@
-import type { InputAudioTrack } from 'mediabunny'
+import { EncodedPacketSink, type InputAudioTrack } from 'mediabunny'
 
 /** Headers and packets of whole files differ by less: encoder delay, rounding, a last packet without a length. */
 const TOLERANCE_SECONDS = 0.5
@@ -6,11 +6,7 @@ const TOLERANCE_SECONDS = 0.5
 const UNKNOWN_SIZES = new Set([0, 0xffff_ffff, 0x7fff_ffff])
 
 /** Whether a file ends before its own headers say so. */
-export async function isCutOff(
-  file: Blob,
-  { EncodedPacketSink }: typeof import('./demuxer.ts'),
-  track: InputAudioTrack,
-): Promise<boolean> {
+export async function isCutOff(file: Blob, track: InputAudioTrack): Promise<boolean> {
   const head = new DataView(await file.slice(0, 12).arrayBuffer())
   if (head.byteLength === 12 && head.getUint32(0) === fourCc('RIFF')) {
     const declared = head.getUint32(4, true)
