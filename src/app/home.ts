@@ -1,11 +1,10 @@
 import { formatRoomFragment, type RoomAddress } from '../domain/address.ts'
-import { LimitError } from '../domain/errors.ts'
 import type { RoomId } from '../domain/ids.ts'
-import { limits } from '../domain/limits.ts'
 import type { Visibility } from '../domain/record.ts'
 import type { Scheduler } from '../domain/scheduler.ts'
 import type { HomePort, RecentRoom } from './room-view.ts'
 import type { Profile } from '../domain/profiles.ts'
+import { tidyProfile, tidyRoomName } from './names.ts'
 import type { Settings } from './settings.ts'
 
 /** Writes a new room's first records to this device; it is opened by its link like any other. */
@@ -44,15 +43,13 @@ export class Home implements HomePort {
   }
 
   async startRoom({ name, visibility }: { readonly name: string; readonly visibility: Visibility }): Promise<string> {
-    const trimmed = name.trim() || `${this.#me.name}’s room`
-    if ([...trimmed].length > limits.roomNameChars)
-      throw new LimitError(`A room’s name can have ${limits.roomNameChars} characters. Please choose a shorter one.`)
+    const title = name.trim() === '' ? `${this.#me.name}’s room` : tidyRoomName(name)
     const { settings, scheduler, foundRoom } = this.#options
-    const address = await foundRoom({ name: trimmed, visibility })
+    const address = await foundRoom({ name: title, visibility })
     const fragment = formatRoomFragment(address)
     await settings.rememberRoom({
       room: address.room,
-      name: trimmed,
+      name: title,
       visibility,
       fragment,
       lastOpenedMs: scheduler.wallMs(),
@@ -61,9 +58,7 @@ export class Home implements HomePort {
   }
 
   async rename(name: string, face: string): Promise<void> {
-    const trimmed = [...name.trim()].slice(0, limits.nameChars).join('')
-    if (trimmed === '') throw new LimitError('A name needs at least one letter.')
-    this.#me = { name: trimmed, face }
+    this.#me = tidyProfile({ name, face })
     await this.#options.settings.saveProfile(this.#me)
   }
 }

@@ -16,6 +16,7 @@ import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/rec
 import type { RoomPort, RoomView } from '../room-view.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Profile } from '../../domain/profiles.ts'
+import { tidyProfile, tidyRoomName } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { demand, entriesLeft, type RoomSession } from './room-session.ts'
 
@@ -136,7 +137,7 @@ export class RoomCommands implements RoomPort {
   }
 
   async rename(name: string): Promise<void> {
-    await this.#changeProfile({ ...this.#profile, name: name.trim() })
+    await this.#changeProfile({ ...this.#profile, name })
   }
 
   async changeFace(face: string): Promise<void> {
@@ -146,7 +147,7 @@ export class RoomCommands implements RoomPort {
   async renameRoom(name: string): Promise<void> {
     const state = this.#session.state()
     demand(mayRenameRoom(state, this.#me))
-    await this.#write('charter', { name: name.trim(), control: state.control })
+    await this.#write('charter', { name: tidyRoomName(name), control: state.control })
   }
 
   setVolume(volume: number): void {
@@ -196,9 +197,7 @@ export class RoomCommands implements RoomPort {
   }
 
   async #changeProfile(profile: Profile): Promise<void> {
-    const name = [...profile.name].slice(0, limits.nameChars).join('')
-    if (name === '') throw new LimitError('A name needs at least one letter.')
-    this.#profile = { ...profile, name }
+    this.#profile = tidyProfile(profile)
     await this.#settings.saveProfile(this.#profile)
     this.#session.parts.presence.set(this.#profile)
     if (this.#session.state().profiles.has(this.#me)) await this.#write('profile', this.#profile)
