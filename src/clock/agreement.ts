@@ -43,8 +43,8 @@ export type Agreement =
       readonly epochAgeMs: number
       /** What to move by, ms: the median. */
       readonly moveMs: number
-      /** What to change the rate by, ppm: the median. */
-      readonly movePpm: number
+      /** What to change the rate by, ppm: the median; null while no neighbour's rate is known. */
+      readonly movePpm: number | null
       /** Bound of `moveMs`, ms. */
       readonly errorMs: number
       /** What more probes could still improve of `moveMs`, ms. */
@@ -81,7 +81,7 @@ export function agree(input: AgreementInput): Agreement {
     epoch: best.epoch,
     epochAgeMs: best.ageMs,
     moveMs: cautiousMedian([...own, ...kept.map(({ diffMs }) => diffMs)]),
-    movePpm: rates.length === 0 ? 0 : median([...own, ...rates]),
+    movePpm: rates.length === 0 ? null : median([...own, ...rates]),
     errorMs: median(kept.map(({ errorMs }) => errorMs)),
     noiseMs: median(kept.map(({ noiseMs }) => noiseMs)),
     voters: kept.length,
@@ -155,20 +155,25 @@ export const MAX_SLEW_PPM = 500
 const MAX_RATE_PPM = 200
 /** Share of a small difference that one round takes back: neighbours move too, and the measurement is noisy. */
 const GAIN = 0.3
-/** Share of a rate difference that one round takes over. */
-const RATE_GAIN = 0.1
+/** Share of a rate difference that one round takes over, at least: the first rounds average, so that a newcomer is at the right rate at once. */
+const RATE_GAIN = 0.2
 /** Share of the rate correction that is forgotten each second, so that a room's rate cannot wander off together. */
 const RATE_LEAK_PER_S = 1 / 1_000
 
-/** The correction of one round for a peer that stays settled. `spanMs`: until the next round. */
+/**
+ * The correction of one round for a peer that stays settled. `spanMs`: until the next round; `rateRounds`: how many rounds, this one
+ * included, have known a rate.
+ */
 export function correction(
-  verdict: { readonly moveMs: number; readonly movePpm: number },
+  verdict: { readonly moveMs: number; readonly movePpm: number | null },
   ratePpm: number,
   spanMs: number,
+  rateRounds: number,
 ): { readonly moveMs: number; readonly ratePpm: number } {
   const maxMs = MAX_SLEW_PPM * 1e-6 * spanMs
   const seconds = spanMs / 1_000
-  const nextPpm = (ratePpm + RATE_GAIN * seconds * verdict.movePpm) * (1 - RATE_LEAK_PER_S * seconds)
+  const rateGain = Math.min(1, Math.max(RATE_GAIN * seconds, 1 / Math.max(1, rateRounds)))
+  const nextPpm = (ratePpm + rateGain * (verdict.movePpm ?? 0)) * (1 - RATE_LEAK_PER_S * seconds)
   return {
     moveMs: clamp(GAIN * seconds * verdict.moveMs, -maxMs, maxMs),
     ratePpm: clamp(nextPpm, -MAX_RATE_PPM, MAX_RATE_PPM),

@@ -1,7 +1,7 @@
 import type { PeerId } from '../domain/ids.ts'
 import type { Random } from '../domain/scheduler.ts'
 import type { Claim } from './agreement.ts'
-import { ProbeFilter } from './probe-filter.ts'
+import { ProbeFilter, type ClockEstimate } from './probe-filter.ts'
 import type { ProbeAnswer, ProbeReport, ProbeRequest } from './probe.ts'
 import type { RoomClock } from './room-clock.ts'
 
@@ -11,8 +11,10 @@ const LOST_AFTER_MS = 5_000
 const KEPT_PROBES = 32
 /** A neighbour that has not answered for so long has no vote, ms. Must stay above several probe intervals. */
 const STALE_AFTER_MS = 15_000
-/** A slope over a shorter span is mostly noise, ms. */
-const MIN_DRIFT_SPAN_MS = 10_000
+/** A slope over a shorter span is mostly noise, ms, … */
+const MIN_DRIFT_SPAN_MS = 3_000
+/** … and so is one that queueing alone could turn by more than this, ppm: a quiet path tells rates within seconds, a busy one needs half a minute. */
+const MAX_DRIFT_NOISE_PPM = 20
 
 /** What is known of one neighbour's time: the probes under way, its clock and its last word on room time. */
 export class Neighbour {
@@ -103,10 +105,13 @@ export class Neighbour {
       diffMs: roomMs - clock.at(nowMs) - clock.pendingMs(nowMs),
       errorMs: estimate.errorMs,
       noiseMs: estimate.noiseMs,
-      diffPpm: estimate.spanMs < MIN_DRIFT_SPAN_MS ? null : estimate.driftPpm + answer.ratePpm - clock.ratePpm,
+      diffPpm: knowsDrift(estimate) ? estimate.driftPpm + answer.ratePpm - clock.ratePpm : null,
       standing: answer.standing,
       epoch: answer.epoch,
       epochAgeMs: answer.epochAgeMs + (nowMs - heardAtMs),
     }
   }
 }
+
+const knowsDrift = ({ spanMs, noiseMs }: ClockEstimate): boolean =>
+  spanMs >= MIN_DRIFT_SPAN_MS && noiseMs <= MAX_DRIFT_NOISE_PPM * 1e-6 * spanMs

@@ -58,6 +58,8 @@ export class Timekeeper {
   #tornSinceMs: number | null = null
   #rounds = 0
   #stepRounds = 0
+  /** Rounds in which neighbours' rates were known. */
+  #rateRounds = 0
   /** The epoch that a newcomer follows, and since when it has stood. */
   #approached: { readonly epoch: EpochId; readonly sinceMs: number } | null = null
   /** The epoch that is ahead of our own, and since when it is. */
@@ -181,7 +183,7 @@ export class Timekeeper {
     this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs)
     this.#stepRounds = Math.abs(verdict.moveMs) > STEP_MS ? this.#stepRounds + 1 : 0
     if (this.#stepRounds === 0) return this.#slew(verdict)
-    if (this.#stepRounds < STEP_ROUNDS) return this.#slew({ ...verdict, moveMs: 0, movePpm: 0 })
+    if (this.#stepRounds < STEP_ROUNDS) return this.#slew({ ...verdict, moveMs: 0, movePpm: null })
     this.#stepRounds = 0
     this.clock.step(verdict.moveMs)
     return 'stepped'
@@ -190,7 +192,7 @@ export class Timekeeper {
   #considerMerging(verdict: Verdict): RoundEvent | null {
     const nowMs = this.#options.nowMs()
     if (this.#rival?.epoch !== verdict.epoch) this.#rival = { epoch: verdict.epoch, sinceMs: nowMs }
-    if (nowMs - this.#rival.sinceMs < MERGE_PATIENCE_MS) return this.#slew({ ...verdict, moveMs: 0, movePpm: 0 })
+    if (nowMs - this.#rival.sinceMs < MERGE_PATIENCE_MS) return this.#slew({ ...verdict, moveMs: 0, movePpm: null })
     this.#hold(verdict)
     this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs)
     if (Math.abs(verdict.moveMs) > STEP_MS) this.clock.step(verdict.moveMs)
@@ -199,7 +201,8 @@ export class Timekeeper {
   }
 
   #slew(verdict: Pick<Verdict, 'moveMs' | 'movePpm'>): null {
-    const { moveMs, ratePpm } = correction(verdict, this.clock.ratePpm, SETTLED_ROUND_MS)
+    if (verdict.movePpm !== null) this.#rateRounds++
+    const { moveMs, ratePpm } = correction(verdict, this.clock.ratePpm, SETTLED_ROUND_MS, this.#rateRounds)
     this.clock.slew(moveMs, SETTLED_ROUND_MS, ratePpm)
     return null
   }

@@ -124,7 +124,7 @@ describe('agreement', () => {
         fc.double({ min: -1e3, max: 1e3, noNaN: true }),
         fc.integer({ min: 100, max: 2_000 }),
         (moveMs, movePpm, spanMs) => {
-          const next = correction({ moveMs, movePpm }, 0, spanMs)
+          const next = correction({ moveMs, movePpm }, 0, spanMs, 1)
           expect(Math.abs(next.moveMs)).toBeLessThanOrEqual(MAX_SLEW_PPM * 1e-6 * spanMs)
           expect(Math.abs(next.ratePpm)).toBeLessThanOrEqual(200)
           expect(Math.abs(next.moveMs)).toBeLessThanOrEqual(Math.abs(moveMs))
