@@ -37,7 +37,7 @@ export interface ClockDiagnostics {
 /** On meeting: so many probes, so far apart. Enough for a floor within half a second, few enough not to queue behind each other. */
 const BURST = 8
 const BURST_INTERVAL_MS = 60
-/** While this peer is unsettled: docs/decisions/0300-clock-probing.md has the measurement. */
+/** While this peer is unsettled: docs/decisions/0300-agreement-on-time.md says why. */
 const HASTY_INTERVAL_MS = 250
 /** Eight in ten seconds. */
 const STEADY_INTERVAL_MS = 1_250
