@@ -167,6 +167,8 @@ class GraphPlayer implements AudioGraphPlayer {
       // Sleep, a phone call or a lost device: what the clocks said before counts no more.
       this.#clock.reset()
       this.#report = null
+      this.#map = null
+      this.#post({ kind: 'map', map: null })
       this.#resume()
     }
     this.#tell()

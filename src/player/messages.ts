@@ -15,7 +15,8 @@ export interface RenderSegment {
 }
 
 export type ToRenderer =
-  | { readonly kind: 'map'; readonly map: RoomMap }
+  /** Null: nobody knows any more when a frame is heard (output stopped); sound fades out until a map comes. */
+  | { readonly kind: 'map'; readonly map: RoomMap | null }
   | { readonly kind: 'segments'; readonly segments: readonly RenderSegment[] }
   /** A stream begins (anew): frames of an older generation are void. */
   | {

@@ -47,7 +47,7 @@ export class Renderer {
   }
 
   receive(message: Exclude<ToRenderer, { kind: 'close' }>): void {
-    if (message.kind === 'map') this.#map = message.map
+    if (message.kind === 'map') this.#setMap(message.map)
     else if (message.kind === 'segments') this.#setSegments(message.segments)
     else {
       const slot = this.#slots.find((candidate) => candidate.segment.key === message.key)
@@ -83,6 +83,14 @@ export class Renderer {
     }
     const due = this.#map === null ? undefined : this.#due(this.#roomMs(this.#map, frame), 0)
     return { frame, state: due ? 'waiting' : 'silent', key: due?.segment.key ?? null, positionMs: 0, ratePpm: 0 }
+  }
+
+  #setMap(map: RoomMap | null): void {
+    this.#map = map
+    if (map === null && this.#lead !== null) {
+      const { voice } = this.#lead
+      this.#release(voice, (FADE_MS * voice.stream.sampleRate) / 1000)
+    }
   }
 
   #setSegments(segments: readonly RenderSegment[]): void {

@@ -156,6 +156,21 @@ describe('nothing clicks', () => {
     )
   })
 
+  it('[SOUND-6] fades out when nobody knows what is heard when, and returns to the room’s present position', () => {
+    const renderer = rendererAt(RATE)
+    segments(renderer, minute)
+    feed(renderer, 1, [sine(200, RATE, 2 * SECOND)], RATE)
+    const out = render(renderer, 0, SECOND, (frame) => {
+      if (frame === 128 * 120) renderer.receive({ kind: 'map', map: null })
+      if (frame === 128 * 240) renderer.receive({ kind: 'map', map: mapAt(RATE) })
+    })
+    expect(step(out)).toBeLessThan(steepest(200) + 0.002)
+    expect(worst(out, () => 0, 128 * 120 + 500, 128 * 240)).toBe(0)
+    expect(worst(out, (i) => 0.5 * Math.sin((2 * Math.PI * 200 * i) / RATE), 128 * 240 + 600, SECOND)).toBeLessThan(
+      1e-4,
+    )
+  })
+
   it('[SOUND-7] cuts over with a cross-fade when the output steps far, and is exact at once', () => {
     const renderer = rendererAt(RATE)
     segments(renderer, minute)
