@@ -33,6 +33,7 @@ export interface AudioFacts {
 
 /** Reads a file as the player will: same demuxer, same decoder. Rejects with TrackFileError or AbortError. */
 export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<AudioFacts> {
+  signal.throwIfAborted()
   const input = new Input({ source: new BlobSource(file, { handleUnhandledError: () => {} }), formats })
   const dispose = (): void => input.dispose()
   signal.addEventListener('abort', dispose, { once: true })
