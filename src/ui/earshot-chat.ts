@@ -153,6 +153,11 @@ export class EarshotChat extends RoomElement {
   @query('.log') private readonly log!: HTMLElement | null
   @query('form input') private readonly field!: HTMLInputElement | null
 
+  /** Call it when the chat becomes visible: hidden, it could not keep to its end. */
+  revealed(): void {
+    if (this.atEnd) this.#toEnd()
+  }
+
   /** Puts the cursor into the line to write on. */
   override focus(): void {
     this.field?.focus()

@@ -139,8 +139,9 @@ export class EarshotQueueItem extends RoomElement {
         .item {
           gap: var(--s2);
         }
-        .small {
-          width: 2.5rem;
+        .vote {
+          min-width: 3.25rem;
+          padding: 0 var(--s2);
         }
         /* The face says it; a name would leave no room for the artist. */
         .by {

@@ -55,12 +55,19 @@ export class EarshotRoom extends LitElement {
     this.removeEventListener('earshot-open', this.#onOpen)
     window.removeEventListener('keydown', this.#onEscape)
     this.#stop?.()
+    document.title = strings.app
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('port')) return
     this.#room.setValue(this.port)
     this.#follow()
+  }
+
+  protected override updated(): void {
+    const { name, now } = this.port.view
+    const room = name === '' ? strings.room.unnamed : name
+    document.title = [...(now?.playing === true ? [now.track.title] : []), room, strings.app].join(' · ')
   }
 
   protected override render(): unknown {
@@ -118,7 +125,12 @@ export class EarshotRoom extends LitElement {
     if (event.what === 'invite') this.invite?.show?.()
     if (event.what !== 'chat' && event.what !== 'people') return
     this.panel = this.panel === event.what ? 'none' : event.what
-    if (event.what === 'chat') void this.updateComplete.then(() => this.chat?.focus())
+    if (event.what !== 'chat') return
+    void this.updateComplete.then(() => {
+      this.chat?.revealed()
+      // On a touch screen the keyboard would cover what one came to read.
+      if (!matchMedia('(pointer: coarse)').matches) this.chat?.focus()
+    })
   }
 
   readonly #onEscape = (event: KeyboardEvent): void => {

@@ -25,13 +25,18 @@ export class EarshotToasts extends LitElement {
     css`
       :host {
         position: fixed;
-        z-index: 50;
+        inset: auto;
         left: 50%;
         bottom: calc(var(--s5) + env(safe-area-inset-bottom));
         translate: -50% 0;
         width: min(30rem, calc(100vw - 2rem));
         display: grid;
         gap: var(--s2);
+        margin: 0;
+        padding: 0;
+        border: none;
+        background: none;
+        overflow: visible;
         pointer-events: none;
       }
       div {
@@ -72,6 +77,10 @@ export class EarshotToasts extends LitElement {
   show(message: string): void {
     const id = this.#count++
     this.toasts = [...this.toasts.filter((toast) => toast.message !== message), { id, message }].slice(-AT_ONCE)
+    // A manual popover, opened anew, lies above dialogs as well.
+    this.popover = 'manual'
+    this.hidePopover()
+    this.showPopover()
     this.#app.value?.scheduler.after(SHOWN_MS, () => this.#dismiss(id))
   }
 
