@@ -141,10 +141,11 @@ export class MediaLibrary implements Blobs {
     }
   }
 
-  async close(): Promise<void> {
+  /** Leaves all links and lets go of the store, which stays open: it belongs to whoever opened it. */
+  close(): void {
     this.#swarm.close()
     this.#listeners.clear()
-    await this.#shelf.close()
+    this.#shelf.close()
   }
 
   async #waitForPieces(ref: BlobRef, start: number, end: number, signal: AbortSignal): Promise<void> {

@@ -120,10 +120,12 @@ export class Shelf {
     await this.#store.pin(ids)
   }
 
-  async close(): Promise<void> {
+  /** Lets go of the store, which belongs to whoever opened it and lives on. */
+  close(): void {
     this.#stopOutside()
     this.#listeners.clear()
-    await this.#store.close()
+    // Nothing of ours plays any more. If the store is closed already, so are its pins.
+    this.#store.pin([]).catch(() => {})
   }
 
   #keep({ manifest, held, lastHeardMs }: StoredBlob): Holding {

@@ -284,4 +284,19 @@ describe('swarm', () => {
     expect(b.problems).toEqual([expect.stringContaining('Free some disk space')])
     expect(b.library.progress(songRef).heldBytes).toBe(0)
   })
+
+  it('[MEDIA-11] closed, it neither asks nor answers, and leaves the store to the next room', async () => {
+    const time = new ManualTime()
+    const [a, b] = [makePeer('a', time, await storeWith(song)), makePeer('b', time)]
+    const link = connect(time, b, a)
+    await time.advance(10)
+    a.library.close()
+    b.library.want([songRef])
+    await time.advance(1_000)
+    expect(link.other.media.sent).toEqual([])
+    const next = makePeer('next', time, a.store)
+    connect(time, b, next)
+    await time.until(isWhole(b, songRef), 'the transfer')
+    expect(await holdsExactly(b, songRef, song)).toBe(true)
+  })
 })
