@@ -53,7 +53,9 @@ const networks: readonly { name: string; path: PathModel }[] = [
 for (const { name, path } of networks)
   describe(`memory transport, ${name}`, () => {
     for (const { id, title, run } of [...complianceCases, ...crowdCases])
-      it(`[${id}] ${title}`, () => run(memoryEnv(1, path)))
+      it(`[${id}] ${title}`, async () => {
+        await expect(run(memoryEnv(1, path))).resolves.toBeUndefined()
+      })
   })
 
 describe('compliance suite', () => {

@@ -15,7 +15,7 @@ const ROTATE_MS = 15_000
 
 /** What a member asks of its network. */
 export interface MeetingPoint {
-  readonly reachable: boolean
+  reachable(): boolean
   /** Round trip to it, ms. */
   readonly roundTripMs: number
   readonly random: Random
@@ -137,7 +137,7 @@ export class Member implements Membership {
     const { random } = this.#meeting
     this.#cancel = this.scheduler.after(TEND_MS * (0.5 + random()), () => this.#tend())
     this.#followMeeting()
-    if (!this.#meeting.reachable) return
+    if (!this.#meeting.reachable()) return
     const strangers = this.#meeting.strangersOf(this)
     const nowMs = this.scheduler.nowMs()
     if (this.#rotatesAtMs === 0) this.#rotatesAtMs = nowMs + ROTATE_MS * (0.5 + random())
@@ -155,7 +155,7 @@ export class Member implements Membership {
 
   #followMeeting(): void {
     this.#setStatus(
-      this.#meeting.reachable
+      this.#meeting.reachable()
         ? { state: 'meeting' }
         : { state: 'unreachable', why: 'The meeting point does not answer.' },
     )

@@ -51,11 +51,8 @@ export class MemoryNetwork {
     this.#crypto = options.crypto
     this.#lostAfterMs = options.lostAfterMs ?? 5_000
     this.#report = options.report ?? reportUncaught
-    const network = this
     this.#meeting = {
-      get reachable() {
-        return network.#reachable
-      },
+      reachable: () => this.#reachable,
       roundTripMs: 1,
       random: forkRandom(options.random),
       report: this.#report,
