@@ -30,6 +30,9 @@ import './ui/earshot-app.ts'
 const SETTLE_ALONE_MS = 3_000
 const SETTLE_FOUNDER_MS = 0
 
+/** What went wrong and stops nothing: for whoever opens the console. */
+const onProblem = (problem: unknown): void => console.warn(problem)
+
 /** The one place where floors meet: makes every part and hands it to those that need it. */
 async function createApp(): Promise<AppPort> {
   const scheduler = realScheduler()
@@ -38,7 +41,6 @@ async function createApp(): Promise<AppPort> {
   const signer = await loadOrCreateIdentity(openIdentityStore())
   const settings = new Settings(openKeyValue('earshot-settings'), signer.peer)
   const pieces = await openPieceStore()
-  const onProblem = (problem: Error): void => console.warn(problem.message, problem)
   const founded = new Set<RoomId>()
   const transport = createWebRtcTransport({
     signalUrls: [`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/signal`],
@@ -121,7 +123,7 @@ async function createApp(): Promise<AppPort> {
     await replica.ready
     const session = new RoomSession({
       address,
-      base: location.href.split('#')[0]!,
+      base: location.origin + location.pathname,
       signer,
       scheduler,
       random,
@@ -134,6 +136,7 @@ async function createApp(): Promise<AppPort> {
       transports: [transport],
       sound: await settings.sound(),
       remember: (room) => settings.rememberRoom(room),
+      onProblem,
     })
     exposeDiagnostics(() => diagnose(session))
     return new RoomCommands(session, settings, profile, demoFiles)
@@ -181,7 +184,7 @@ async function start(): Promise<void> {
     if (!(error instanceof EarshotError)) throw error
     app.problem = error
   }
-  keepAppOffline()
+  keepAppOffline(onProblem)
 }
 
 await start()

@@ -4,7 +4,7 @@ import { registerSW } from 'virtual:pwa-register'
  * Keeps the app itself on the device, so that rooms open without the node that they came from. A new version waits until no page
  * of the old one is open: music is never interrupted by a reload.
  */
-export function keepAppOffline(): void {
+export function keepAppOffline(onProblem: (problem: unknown) => void): void {
   if (!('serviceWorker' in navigator)) return
-  registerSW({ onRegisterError: (error) => console.warn('The app is not kept for offline use.', error) })
+  registerSW({ onRegisterError: onProblem })
 }

@@ -108,6 +108,13 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#offsetMs = offsetMs
   }
 
+  resync(): void {
+    this.#clock.reset()
+    this.#report = null
+    this.#map = null
+    this.#post({ kind: 'map', map: null })
+  }
+
   get status(): PlayerStatus {
     return this.#status
   }
@@ -165,10 +172,7 @@ class GraphPlayer implements AudioGraphPlayer {
   #onContextState(): void {
     if (this.#context?.state !== 'running') {
       // Sleep, a phone call or a lost device: what the clocks said before counts no more.
-      this.#clock.reset()
-      this.#report = null
-      this.#map = null
-      this.#post({ kind: 'map', map: null })
+      this.resync()
       this.#resume()
     }
     this.#tell()

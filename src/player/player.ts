@@ -45,6 +45,8 @@ export interface Player {
   setMuted(muted: boolean): void
   /** Own offset in ms, e.g. 150 for a Bluetooth speaker that is 150 ms late. */
   setOffset(offsetMs: number): void
+  /** A person's doubt: forgets what was learnt of this device's output and comes in anew, after a moment of silence. */
+  resync(): void
   readonly status: PlayerStatus
   onStatus(listener: (status: PlayerStatus) => void): Unsubscribe
   close(): Promise<void>

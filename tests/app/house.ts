@@ -56,6 +56,8 @@ export interface Member {
 export class House {
   readonly time = new VirtualTime({ turn: () => new Promise((done) => setImmediate(done)) })
   readonly network: MemoryNetwork
+  /** What any member complained of. */
+  readonly problems: unknown[] = []
   readonly #random
   readonly #crypto
 
@@ -108,6 +110,7 @@ export class House {
       transports: [network.transport()],
       sound: { volume: 1, muted: false, offsetMs: 0 },
       remember: () => Promise.resolve(),
+      onProblem: (problem) => this.problems.push(problem),
     })
     const room = new RoomCommands(session, new Settings(memoryValues(), signer.peer), profile, () =>
       Promise.resolve([]),

@@ -37,7 +37,11 @@ describe('imports', () => {
       return fakeTrack(name.length)
     }
     const used: Track[] = []
-    const imports = new Imports(importFile, () => {})
+    const imports = new Imports(
+      importFile,
+      () => {},
+      () => {},
+    )
     const use = async (track: Track): Promise<void> => void used.push(track)
     await Promise.all(['a.mp3', 'bad.mp3', 'c.mp3'].map((name) => imports.add(file(name), use)))
     expect(used).toHaveLength(2)
@@ -61,7 +65,11 @@ describe('imports', () => {
       signal.throwIfAborted()
       return fakeTrack(1)
     }
-    const imports = new Imports(importFile, () => {})
+    const imports = new Imports(
+      importFile,
+      () => {},
+      () => {},
+    )
     const used: Track[] = []
     const done = ['a.mp3', 'b.mp3'].map((name) => imports.add(file(name), async (track) => void used.push(track)))
     imports.cancelAll()

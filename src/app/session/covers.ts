@@ -8,9 +8,15 @@ export class Covers {
   readonly #abort = new AbortController()
   readonly #readAll: (ref: BlobRef, signal: AbortSignal) => Promise<Blob>
   readonly #onChange: () => void
+  readonly #onProblem: (problem: unknown) => void
 
-  constructor(readAll: (ref: BlobRef, signal: AbortSignal) => Promise<Blob>, onChange: () => void) {
+  constructor(
+    readAll: (ref: BlobRef, signal: AbortSignal) => Promise<Blob>,
+    onChange: () => void,
+    onProblem: (problem: unknown) => void,
+  ) {
     this.#readAll = readAll
+    this.#onProblem = onProblem
     this.#onChange = onChange
   }
 
@@ -36,7 +42,7 @@ export class Covers {
     } catch (error) {
       // A cover that cannot be read is no reason to bother anyone: the drawn one stays. Asked again with the next view.
       this.#loading.delete(ref.id)
-      if (!this.#abort.signal.aborted) console.warn('cover not readable', error)
+      if (!this.#abort.signal.aborted) this.#onProblem(error)
     }
   }
 }

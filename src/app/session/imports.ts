@@ -17,11 +17,13 @@ export class Imports {
   readonly #running = new Map<number, Running>()
   readonly #importFile: ImportFile
   readonly #onChange: () => void
+  readonly #onProblem: (problem: unknown) => void
   #nextId = 1
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(importFile: ImportFile, onChange: () => void) {
+  constructor(importFile: ImportFile, onChange: () => void, onProblem: (problem: unknown) => void) {
     this.#importFile = importFile
+    this.#onProblem = onProblem
     this.#onChange = onChange
   }
 
@@ -60,6 +62,7 @@ export class Imports {
       this.#running.delete(id)
     } catch (error) {
       if (signal.aborted) return
+      if (!(error instanceof EarshotError)) this.#onProblem(error)
       this.#update(id, { state: 'failed', message: readable(error, file.name) })
     }
     this.#onChange()
@@ -75,6 +78,5 @@ export class Imports {
 
 function readable(error: unknown, fileName: string): string {
   if (error instanceof EarshotError) return error.message
-  console.error(error)
   return `“${fileName}” could not be added because of an unexpected error. Try it again; if it stays so, please report it.`
 }

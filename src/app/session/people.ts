@@ -1,4 +1,4 @@
-import type { PeerId, RecordHash } from '../../domain/ids.ts'
+import type { PeerId } from '../../domain/ids.ts'
 import { generatedProfile, profileOf } from '../../domain/profiles.ts'
 import type { RoomState } from '../../domain/room-state.ts'
 import type { ChatView, PersonView } from '../room-view.ts'
@@ -75,7 +75,7 @@ export class Notices {
 export function chatView(state: RoomState | null, notices: Notices, person: (peer: PeerId) => PersonView): ChatView[] {
   const messages = (state?.chat ?? []).map(({ id, by, text, atMs }): ChatView => ({
     kind: 'message',
-    id: id as RecordHash,
+    id,
     by: person(by),
     text,
     atMs,

@@ -42,6 +42,8 @@ export interface RoomParts {
   readonly sound: SoundSettings
   /** Puts the room among those that the start page knows. */
   readonly remember: (room: RecentRoom) => Promise<void>
+  /** Something went wrong that stops nothing. */
+  readonly onProblem: (problem: unknown) => void
 }
 
 /** Snapshots at most this often: people see no difference, phones do. */
@@ -77,11 +79,11 @@ export class RoomSession {
     const { conduct, replica, presence, clock, media, player, scheduler, random } = parts
     const refresh = (): void => this.#refreshSoon()
     conduct.onCutOff = (peer, why) => {
-      console.warn(`Cut off ${peer}: ${why}`)
+      parts.onProblem(new Error(`cut off ${peer}: ${why}`))
       this.#mesh.cutOff(peer)
     }
-    this.imports = new Imports((file, options) => media.importFile(file, options), refresh)
-    this.#covers = new Covers((ref, signal) => media.readAll(ref, signal), refresh)
+    this.imports = new Imports((file, options) => media.importFile(file, options), refresh, parts.onProblem)
+    this.#covers = new Covers((ref, signal) => media.readAll(ref, signal), refresh, parts.onProblem)
     this.#conductor = new Conductor({
       scheduler,
       random,
@@ -213,9 +215,9 @@ export class RoomSession {
     const { room, name, visibility } = this.#view
     if (name === '' || name === this.#remembered) return
     this.#remembered = name
-    const { address, scheduler, remember } = this.parts
+    const { address, scheduler, remember, onProblem } = this.parts
     const recent = { room, name, visibility, fragment: formatRoomFragment(address), lastOpenedMs: scheduler.wallMs() }
-    remember(recent).catch((error: unknown) => console.warn('The room is not remembered on this device.', error))
+    remember(recent).catch(onProblem)
   }
 
   #foldAll(): RoomFold {
