@@ -16,6 +16,7 @@ test('[E2E-10] of a private room nothing passes the node in clear, and without t
     const [room, secret] = link.split('#/r/')[1]!.split('~')
     expect(secret).toMatch(/^[\w-]{43}$/)
     await ben.page.goto(link)
+    await expect(ben.page.getByRole('heading', { name: 'Hideout' })).toBeVisible()
     await ben.say('only for us')
     await expect(ada.chat).toContainText('only for us')
 
