@@ -23,9 +23,12 @@ export interface OutputLine {
 const LEAST_READINGS = 6
 /** Readings are gathered into points of this length, by their median. */
 const POINT_S = 0.5
-const WINDOW_S = 30
-/** Crystals are within 100 ppm of each other, hence 0.5 ms in this time: over a shorter stretch a slope is rather noise. */
-const SLOPE_DOUBT_S = 5
+/** The pace is learned over this stretch ... */
+const WINDOW_S = 60
+/** ... and the level over this one: PulseAudio is off by up to 3 ms when a stream is young and better by the second. */
+const RECENT_S = 6
+/** Crystals are within 100 ppm of each other, hence 2 ms in this time: over a shorter stretch a slope is rather noise. */
+const SLOPE_DOUBT_S = 20
 const SLOPE_LIMIT_PPM = 500
 /** A timestamp further than this from the render clock's estimate is not one (Safari has answered zeros and stale values). */
 const PLAUSIBLE_MS = 1000
@@ -37,7 +40,7 @@ const STEP_SPREADS = 4
 
 /**
  * Relates context time to the local time at which it leaves the loudspeaker. Single readings bounce by milliseconds; the line is
- * a robust fit over half a minute, shifted as a whole when the readings step (device changed, frames lost, sleep).
+ * a robust fit, shifted as a whole when the readings step (device changed, frames lost, sleep).
  */
 export class OutputClock {
   /** Readings since the last point. x: context time, s; y: local ms at which context time 0 was heard. */
@@ -106,7 +109,7 @@ export class OutputClock {
     this.#points.push({ x: median(this.#readings.map(({ x }) => x)), y: median(this.#readings.map(({ y }) => y)) })
     this.#readings = []
     while (this.#points[0]!.x < last.x - WINDOW_S) this.#points.shift()
-    this.#fit = robustLine(this.#points, SLOPE_DOUBT_S, SLOPE_LIMIT_PPM / 1000)
+    this.#fit = robustLine(this.#points, { doubt: SLOPE_DOUBT_S, limit: SLOPE_LIMIT_PPM / 1000, recent: RECENT_S })
   }
 
   /** Holds back readings that step; when enough agree, all that was known is shifted by the step. */

@@ -20,12 +20,17 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-/**
- * Theil-Sen line: median of the slopes of all pairs, then median of the levels; a third of the points may be wild.
- * @param doubt stretch in x below which a slope is hardly believed: the slope is shrunk towards 0 by stretch² / (stretch² + doubt²)
- * @param limit largest magnitude of the slope
- */
-export function robustLine(points: readonly Point[], doubt: number, limit: number): Line {
+export interface LineOptions {
+  /** Stretch in x at which a slope is half believed: it is shrunk towards 0 by stretch² / (stretch² + doubt²). */
+  readonly doubt: number
+  /** Largest magnitude of the slope. */
+  readonly limit: number
+  /** The level is the median of the points within this stretch of the last one. */
+  readonly recent: number
+}
+
+/** Theil-Sen line: slope from the median of all pairs' slopes, level from the median of the recent points; a third of them may be wild. */
+export function robustLine(points: readonly Point[], { doubt, limit, recent }: LineOptions): Line {
   const last = points.at(-1)!
   const slopes: number[] = []
   for (let i = 0; i < points.length; i++) {
@@ -36,7 +41,8 @@ export function robustLine(points: readonly Point[], doubt: number, limit: numbe
   const believed = stretch ** 2 / (stretch ** 2 + doubt ** 2)
   const raw = slopes.length === 0 ? 0 : median(slopes) * believed
   const slope = Math.max(-limit, Math.min(limit, raw))
-  const y = median(points.map((point) => point.y - slope * (point.x - last.x)))
-  const spread = median(points.map((point) => Math.abs(point.y - y - slope * (point.x - last.x))))
+  const near = points.filter((point) => point.x >= last.x - recent)
+  const y = median(near.map((point) => point.y - slope * (point.x - last.x)))
+  const spread = median(near.map((point) => Math.abs(point.y - y - slope * (point.x - last.x))))
   return { slope, x: last.x, y, spread }
 }
