@@ -5,10 +5,10 @@ const TIME_CONSTANT_S = 1
  */
 export const MAX_CORRECTION_PPM = 5000
 /**
- * Beyond this many ms the player cuts over with a short cross-fade: two loudspeakers that far apart are heard as an echo
- * (Haas: 10 to 30 ms for music), which lasts longer and disturbs more than one fade of 10 ms.
+ * Beyond this many ms the player cuts over with a short cross-fade. Errors of this size come from an output that lost frames or changed,
+ * and that was heard already; drawing them in would last seconds, in which two loudspeakers in one room sound hollow, then like an echo.
  */
-export const CUT_OVER_MS = 15
+export const CUT_OVER_MS = 5
 
 /** How much faster to play, in ppm, when the sound is `lateMs` late (negative: early). Proportional, hence no dead zone that ratchets. */
 export const correctionPpm = (lateMs: number): number =>
