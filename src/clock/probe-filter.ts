@@ -150,7 +150,7 @@ function fitSamples(samples: readonly Sample[]): Fit {
     forth.ages[i] = (last.atMs - atMs) * 1e-6
     forth.values[i] = forthMs - last.forthMs
     back.values[i] = backMs - last.backMs
-    const sum = forth.values[i]! + back.values[i]!
+    const sum = forthMs - last.forthMs + (backMs - last.backMs)
     total += sum
     least = Math.min(least, sum)
   })

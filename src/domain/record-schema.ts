@@ -87,7 +87,7 @@ export function bodyProblem(kind: RecordKind, body: unknown): string | null {
 
 /** Whether `body` is a well-formed body of its kind: strict, within `limits`, finite numbers, ids of the right form. */
 export const isBody = <K extends RecordKind>(kind: K, body: unknown): body is RecordBodies[K] =>
-  v.is(bodySchemas[kind] as v.GenericSchema, body)
+  v.is(bodySchemas[kind], body)
 
 /** Profile names, faces, titles and room names as a record can hold them: one trimmed line, no control characters, at most `maxChars`. Null when nothing is left. */
 export function tidyLine(raw: string, maxChars: number): string | null {

@@ -39,7 +39,8 @@ export async function makeManifest(
   readPiece: (start: number, end: number) => Promise<Uint8Array>,
   onPiece: (index: number) => void = () => {},
 ): Promise<Manifest> {
-  if (!isBlobSize(sizeBytes)) throw new RangeError(`a blob has 1 to ${limits.trackBytes} bytes, not ${sizeBytes}`)
+  if (!isBlobSize(sizeBytes))
+    throw new RangeError(`a blob has 1 to ${limits.trackBytes} bytes, not ${String(sizeBytes)}`)
   const count = pieceCount(sizeBytes)
   const leaves = new Uint8Array(count * HASH_BYTES)
   for (let index = 0; index < count; index++) {

@@ -30,10 +30,10 @@ export async function merkleRoot(crypto: Crypto, leaves: Uint8Array): Promise<Ui
   let level: Uint8Array[] = []
   for (let at = 0; at < leaves.length; at += HASH_BYTES) level.push(leaves.subarray(at, at + HASH_BYTES))
   while (level.length > 1) {
-    const above: (Uint8Array | Promise<Uint8Array>)[] = []
+    const above: Promise<Uint8Array>[] = []
     for (let i = 0; i < level.length; i += 2) {
       const [left, right] = [level[i]!, level[i + 1]]
-      above.push(right === undefined ? left : crypto.sha256(tagged(NODE, left, right)))
+      above.push(right === undefined ? Promise.resolve(left) : crypto.sha256(tagged(NODE, left, right)))
     }
     level = await Promise.all(above)
   }

@@ -119,7 +119,7 @@ export interface IdentityStore {
 export async function createIdentity(
   web: WebCrypto = globalThis.crypto,
 ): Promise<{ signer: Signer; pkcs8: Uint8Array }> {
-  const pair = (await web.subtle.generateKey(ED25519, true, ['sign', 'verify'])) as CryptoKeyPair
+  const pair = await web.subtle.generateKey(ED25519, true, ['sign', 'verify'])
   const pkcs8 = new Uint8Array(await web.subtle.exportKey('pkcs8', pair.privateKey))
   return { signer: await signerFromPkcs8(pkcs8, web), pkcs8 }
 }

@@ -263,9 +263,16 @@ export class EarshotChat extends RoomElement {
     event.preventDefault()
     const text = this.field?.value.trim() ?? ''
     if (this.field === null || text === '') return
-    this.field.value = ''
+    const { field } = this
+    field.value = ''
     this.atEnd = true
-    this.command((port) => port.send(text))
+    this.command((port) =>
+      port.send(text).catch((error: unknown) => {
+        // What could not be sent is not lost; what was typed since stands first.
+        if (field.value === '') field.value = text
+        throw error
+      }),
+    )
   }
 }
 

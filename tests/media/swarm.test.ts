@@ -147,7 +147,7 @@ describe('swarm', () => {
     await time.until(isWhole(me, songRef), 'the transfer')
     expect(await holdsExactly(me, songRef, song)).toBe(true)
     // Nothing is fetched twice.
-    expect(asked(rest).toSorted()).toEqual([3, 4, 5, 6, 7])
+    expect(asked(rest).toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6, 7])
     expect(me.blamed).toEqual([])
   })
 

@@ -49,7 +49,7 @@ describe('the record codec', () => {
   it('[RECORD-1] reads back what was signed, whatever the body', async () => {
     await fc.assert(
       fc.asyncProperty(body, fc.nat(), millis, async (said, session, at) => {
-        const bytes = await sayBytes({ room, signer, ...said, session, yClock: 3, lie: { at } } as never)
+        const bytes = await sayBytes({ room, signer, ...said, session, yClock: 3, lie: { at } })
         const decoded = decodeRecord(bytes, await hashRecord(bytes, testCrypto))
         expect(decoded?.record).toMatchObject({
           v: 1,
@@ -182,7 +182,7 @@ describe('the ingress queue', () => {
     const queue = new IngressQueue<string>(
       async (sender, [number = 0]) => {
         expect(++busy).toBe(1)
-        await null
+        await Promise.resolve()
         busy--
         handled.push(`${sender}${number}`)
         if (handled.length === 6) release()

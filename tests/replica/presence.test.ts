@@ -166,7 +166,7 @@ describe('presence', () => {
   })
 
   it('[PRESENCE-7] shows nothing in clear in a private room', async () => {
-    const company = new Company(7, fakeHash<never>(50) as RoomSecret)
+    const company = new Company(7, fakeHash<never>(50))
     const [ann, ben] = [await company.come('Ann'), await company.come('Ben')]
     company.link(ann, ben)
     await company.time.until(() => ben.names().length === 1)

@@ -1,5 +1,14 @@
-import { createCipheriv, createDecipheriv, createHash, createPrivateKey, createPublicKey, hkdfSync } from 'node:crypto'
-import { sign as signEd25519, verify as verifyEd25519, type KeyObject } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  sign as signEd25519,
+  verify as verifyEd25519,
+  type KeyObject,
+} from 'node:crypto'
 import type { Crypto, Signer } from '../../src/domain/crypto.ts'
 import { keyFromPeerId, peerIdFromKey } from '../../src/domain/ids.ts'
 import type { Random } from '../../src/domain/scheduler.ts'

@@ -28,6 +28,7 @@ export function bindingOf(
   const sides = [connection.localDescription, connection.remoteDescription].map((side) =>
     fingerprintOf(side?.sdp ?? ''),
   )
-  if (sides.includes(null)) return null
-  return new TextEncoder().encode(sides.sort().join(' '))
+  const known = sides.filter((side) => side !== null)
+  if (known.length < sides.length) return null
+  return new TextEncoder().encode(known.sort().join(' '))
 }

@@ -15,7 +15,7 @@ export class HostileNode {
       const middle = /^\/middle\/(\d)$/.exec(request.url ?? '')
       if (middle !== null) return this.#listenIn(socket, Number(middle[1]))
       this.#topics.set(socket, new Set())
-      socket.on('message', (data) => this.#relay(socket, String(data)))
+      socket.on('message', (data: Buffer) => this.#relay(socket, data.toString()))
       socket.on('close', () => this.#topics.delete(socket))
     })
   }
@@ -60,6 +60,6 @@ export class HostileNode {
 
   #listenIn(socket: WebSocket, client: number): void {
     this.#middles[client] = socket
-    socket.on('message', (data) => [...this.#topics.keys()][client]?.send(String(data)))
+    socket.on('message', (data: Buffer) => [...this.#topics.keys()][client]?.send(data.toString()))
   }
 }

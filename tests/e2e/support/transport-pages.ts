@@ -28,14 +28,13 @@ export async function serveTransportPages(): Promise<TransportPages> {
       rollupOptions: { input: ['peer', 'compliance', 'middle'].map((name) => join(root, `${name}.html`)) },
     },
   })
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    try {
-      const body = await readFile(join(outDir, path))
-      response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(body)
-    } catch {
-      response.writeHead(404).end() // no such file in a folder that only this test writes
-    }
+    readFile(join(outDir, path)).then(
+      (body) =>
+        response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' }).end(body),
+      () => response.writeHead(404).end(), // no such file in a folder that only this test writes
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
