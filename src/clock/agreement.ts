@@ -51,6 +51,8 @@ export type Agreement =
       readonly noiseMs: number
       /** Neighbours whose word counted. */
       readonly voters: number
+      /** Neighbours whose word contradicts theirs by more than `STEP_MS`. */
+      readonly dissenters: number
     }
 
 /** Beyond this a difference is not drift: it is stepped over, ms. */
@@ -76,15 +78,17 @@ export function agree(input: AgreementInput): Agreement {
   const own = input.settled && input.epoch === best.epoch ? [0] : []
   const kept = withoutOutliers(voters, own)
   const rates = kept.flatMap(({ diffPpm }) => (diffPpm === null ? [] : [diffPpm]))
+  const moveMs = cautiousMedian([...own, ...kept.map(({ diffMs }) => diffMs)])
   return {
     kind: 'verdict',
     epoch: best.epoch,
     epochAgeMs: best.ageMs,
-    moveMs: cautiousMedian([...own, ...kept.map(({ diffMs }) => diffMs)]),
+    moveMs,
     movePpm: rates.length === 0 ? null : median([...own, ...rates]),
     errorMs: median(kept.map(({ errorMs }) => errorMs)),
     noiseMs: median(kept.map(({ noiseMs }) => noiseMs)),
     voters: kept.length,
+    dissenters: votes.filter((vote) => Math.abs(vote.diffMs - moveMs) > STEP_MS).length,
   }
 }
 

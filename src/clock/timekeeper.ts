@@ -16,6 +16,8 @@ export interface TimekeeperOptions {
 }
 
 export interface RoundInput {
+  /** Links, whether their peers have said anything yet or not. */
+  readonly links: number
   readonly claims: readonly Claim[]
   readonly census: ReadonlyMap<PeerId, EpochId>
 }
@@ -31,13 +33,16 @@ const WALL_JUMP_MS = 250
 const WALL_SLEW_PPM = 1_000
 /** A newcomer settles when more probes would improve its time by less than this, ms … */
 const GOOD_NOISE_MS = 1
-/** … or after so long with voters in sight, ms. */
-const SETTLE_AFTER_MS = 3_000
+/** … or so long after it came, ms, if voters have been in sight for long enough to be measured, ms. */
+const SETTLE_AFTER_MS = 4_000
+const MEASURE_MS = 1_500
+/** A newcomer that hears more contradiction than this does not hurry. */
+const MIN_VOTERS_PER_DISSENTER = 3
 /** Rounds in a row with the same epoch, and without a larger move than this beyond noise, before a newcomer settles. */
 const SETTLE_ROUNDS = 3
 const CALM_MOVE_MS = 5
 /** A newcomer that hears nothing but contradictions goes with those whose time is nearer to its own after so long, ms. */
-const TORN_PATIENCE_MS = 5_000
+const TORN_PATIENCE_MS = 3_000
 /** Rounds in a row that a settled peer must see itself a step away from its own epoch, before it steps. */
 const STEP_ROUNDS = 4
 /** How long another epoch must be ahead before a settled peer goes over to it: views differ while news spreads, ms. */
@@ -54,6 +59,7 @@ export class Timekeeper {
   #wallMinusLocalMs: number
   #checkedAtMs: number
   #silentSinceMs: number
+  #unsettledSinceMs: number
   #votersSinceMs: number | null = null
   #tornSinceMs: number | null = null
   #rounds = 0
@@ -74,6 +80,7 @@ export class Timekeeper {
     this.#wallMinusLocalMs = options.wallMs() - nowMs
     this.#checkedAtMs = nowMs
     this.#silentSinceMs = nowMs
+    this.#unsettledSinceMs = nowMs
   }
 
   get standing(): Standing {
@@ -112,20 +119,21 @@ export class Timekeeper {
     this.#epoch = newEpoch(this.#options.random)
     this.#epochSinceMs = nowMs
     this.#silentSinceMs = nowMs
+    this.#unsettledSinceMs = nowMs
     this.#restart()
     this.clock.setState(false, Infinity)
     return 'disturbed'
   }
 
   /** One round of agreement. */
-  round({ claims, census }: RoundInput): RoundEvent | null {
+  round({ links, claims, census }: RoundInput): RoundEvent | null {
     const { settled } = this.clock
     const agreement = this.#agree(claims, census)
     if (agreement.kind !== 'torn') this.#tornSinceMs = null
     if (agreement.kind === 'silence') return this.#inSilence(claims)
-    if (agreement.kind === 'torn') return this.#whileTorn(claims, census)
+    if (agreement.kind === 'torn') return this.#whileTorn({ links, claims, census })
     this.#silentSinceMs = this.#options.nowMs()
-    if (!settled) return this.#approach(agreement)
+    if (!settled) return this.#approach(agreement, links)
     return agreement.epoch === this.#epoch ? this.#follow(agreement) : this.#considerMerging(agreement)
   }
 
@@ -152,18 +160,18 @@ export class Timekeeper {
     return 'settled'
   }
 
-  #whileTorn(claims: readonly Claim[], census: RoundInput['census']): RoundEvent | null {
+  #whileTorn({ links, claims, census }: RoundInput): RoundEvent | null {
     const nowMs = this.#options.nowMs()
     this.#silentSinceMs = nowMs
     this.#tornSinceMs ??= nowMs
     if (nowMs - this.#tornSinceMs < TORN_PATIENCE_MS) return null
     const nearest = claims.toSorted((a, b) => Math.abs(a.diffMs) - Math.abs(b.diffMs)).slice(0, 1)
     const verdict = this.#agree(nearest, census)
-    return verdict.kind === 'verdict' ? this.#approach(verdict) : null
+    return verdict.kind === 'verdict' ? this.#approach(verdict, links) : null
   }
 
   /** A newcomer goes where the voters are, at once, until it knows well enough where that is. */
-  #approach(verdict: Verdict): RoundEvent | null {
+  #approach(verdict: Verdict, links: number): RoundEvent | null {
     const nowMs = this.#options.nowMs()
     this.#votersSinceMs ??= nowMs
     const calm = Math.abs(verdict.moveMs) <= CALM_MOVE_MS + 4 * verdict.noiseMs
@@ -171,7 +179,12 @@ export class Timekeeper {
     this.#approached = { epoch: verdict.epoch, sinceMs: nowMs - verdict.epochAgeMs }
     this.clock.step(verdict.moveMs)
     this.clock.setState(false, verdict.errorMs)
-    const sure = verdict.noiseMs <= GOOD_NOISE_MS || nowMs - this.#votersSinceMs >= SETTLE_AFTER_MS
+    // First impressions can be a liar's: while most neighbours are silent, or many contradict, wait for more of them.
+    const { voters, dissenters } = verdict
+    const clear = 2 * voters >= links && MIN_VOTERS_PER_DISSENTER * dissenters <= voters
+    const sure =
+      (clear && verdict.noiseMs <= GOOD_NOISE_MS) ||
+      nowMs >= Math.max(this.#unsettledSinceMs + SETTLE_AFTER_MS, this.#votersSinceMs + MEASURE_MS)
     if (!sure || this.#rounds < SETTLE_ROUNDS) return null
     this.#hold(verdict)
     this.clock.setState(true, verdict.errorMs)

@@ -196,7 +196,7 @@ export class ClockService {
     }
     const nowMs = scheduler.nowMs()
     const claims = [...this.#entries.values()].flatMap(({ neighbour }) => neighbour.claim(nowMs, this.roomTime) ?? [])
-    const event = this.#keeper.round({ claims, census: census?.() ?? new Map() })
+    const event = this.#keeper.round({ links: this.#entries.size, claims, census: census?.() ?? new Map() })
     this.#cancelRound = scheduler.after(this.#keeper.roundMs, () => this.#round())
     if (event !== null) this.#listeners.tell(event)
   }
