@@ -5,7 +5,7 @@ import { packBits, unpackBits } from './bitfield.ts'
 import { isBlobSize, pieceCount, type Manifest } from './manifest.ts'
 import { HASH_BYTES } from './merkle.ts'
 
-/** What two peers say on a link's `media` channel (docs/protocol/media.md). */
+/** What two peers say on a link's `media` channel (docs/PROTOCOL.md). */
 export type MediaMessage =
   /** The blobs that the sender is after, all of them; replaces what it said before. */
   | { readonly kind: 'want'; readonly ids: readonly BlobId[] }

@@ -1,6 +1,6 @@
 /**
  * Messages over networks that carry only small packets whole: a message is one or more frames on a reliable, ordered channel,
- * each with one header byte in front. Wire format: docs/protocol/webrtc.md.
+ * each with one header byte in front. Wire format: docs/PROTOCOL.md.
  */
 const MORE = 0
 const LAST = 1

@@ -4,7 +4,7 @@ import { limits } from '../domain/limits.ts'
 import { decodeCbor, encodeCbor } from './cbor.ts'
 import type { Vector } from './room-document.ts'
 
-/** What goes over a link's `sync` channel, and what a store keeps (`update` and `proof` only). docs/protocol/replica.md describes each. */
+/** What goes over a link's `sync` channel, and what a store keeps (`update` and `proof` only). docs/PROTOCOL.md describes each. */
 export type SyncMessage =
   /** What I have. `ask`: tell me what you have. */
   | { readonly type: 'state'; readonly vector: Vector; readonly digest: string; readonly ask: boolean }

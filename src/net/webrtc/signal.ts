@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 /**
  * What members of a room tell each other through a node, always sealed. `announce` and `signal` are y-webrtc's own messages with the
- * sender's number of links added; `decline` is ours. Wire format: docs/protocol/signalling.md.
+ * sender's number of links added; `decline` is ours. Wire format: docs/PROTOCOL.md.
  */
 export type Signal = AnnounceSignal | SessionSignal | DeclineSignal
 
