@@ -98,12 +98,21 @@ export class Person {
   }
 
   /** Waits until sound really leaves this browser's audio graph. */
-  async hears(): Promise<void> {
-    await expect.poll(async () => (await this.diagnostics()).playback.level, { timeout: 20_000 }).toBeGreaterThan(0.01)
+  hears(): Promise<void> {
+    return this.#levelComes((level) => level > 0.01, 20_000)
   }
 
-  async hearsNothing(): Promise<void> {
-    await expect.poll(async () => (await this.diagnostics()).playback.level, { timeout: 10_000 }).toBeLessThan(0.001)
+  hearsNothing(): Promise<void> {
+    return this.#levelComes((level) => level < 0.001, 10_000)
+  }
+
+  /** On failure says all that the page knows: a silence without its reason helps nobody. */
+  async #levelComes(fits: (level: number) => boolean, limitMs: number): Promise<void> {
+    let last: Diagnostics | undefined
+    const poll = expect.poll(async () => fits((last = await this.diagnostics()).playback.level), { timeout: limitMs })
+    await poll.toBe(true).catch((cause: unknown) => {
+      throw new Error(`the level did not come: ${JSON.stringify(last)}`, { cause })
+    })
   }
 
   /** Ends the browser's process without a goodbye, as a crash would. */
