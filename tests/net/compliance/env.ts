@@ -4,7 +4,7 @@ import type { Link } from '../../../src/net/link.ts'
 import type { Membership } from '../../../src/net/transport.ts'
 
 export interface ComplianceCase {
-  /** Rule in docs/spec/net.md. */
+  /** Rule in docs/SPEC.md. */
   readonly id: `NET-${number}`
   readonly title: string
   run(env: ComplianceEnv): Promise<void>
