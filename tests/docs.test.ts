@@ -73,10 +73,9 @@ describe('the documents', () => {
     expect(sorted(index.filter((link) => /^\d{4}-/.test(link)))).toEqual(
       sorted(files.map((file) => file.slice('docs/decisions/'.length))),
     )
-    for (const file of files) {
-      const headings = found(await read(file), /^## (.+)$/gm)
-      expect(headings, file).toEqual(['Context', 'Decision', 'Consequences', 'Measured'])
-    }
+    const parts = await Promise.all(files.map(async (file) => [file, found(await read(file), /^## (.+)$/gm)]))
+    const form = ['Context', 'Decision', 'Consequences', 'Measured']
+    expect(parts).toEqual(files.map((file) => [file, form]))
   })
 
   it('[DOCS-4] show a record that is one', async () => {
