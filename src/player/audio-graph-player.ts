@@ -211,10 +211,11 @@ class GraphPlayer implements AudioGraphPlayer {
 
   /** Driven by the audio thread's reports: messages are not throttled in hidden tabs as timers are. */
   #tick(report: RenderReport): void {
+    const arrivedMs = this.#scheduler.nowMs()
     if (this.#graph === null) return
     this.#report = report
     const { sampleRate } = this.#graph.context
-    this.#clock.observe(this.#graph.readOutput(this.#scheduler.nowMs()))
+    this.#clock.observe(this.#graph.readOutput(report.frame, arrivedMs))
     if (this.#clock.line !== null) {
       const at = { frame: report.frame, sampleRate, offsetMs: this.#offsetMs, epochMs: this.#epochMs }
       this.#map = roomMap(this.#clock.line, this.#roomTime, at)

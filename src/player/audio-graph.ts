@@ -58,15 +58,16 @@ export class AudioGraph {
     return this.#bins
   }
 
-  readOutput(nowMs: number): OutputReading {
-    const { currentTime, baseLatency } = this.context
+  /** What the browser says of its output as a message, posted when frame `frame` had been rendered, arrives at `nowMs`. */
+  readOutput(frame: number, nowMs: number): OutputReading {
+    const { baseLatency, sampleRate } = this.context
     // Not in every browser, whatever the types say.
     const outputLatency = this.context.outputLatency as number | undefined
     const read = this.context.getOutputTimestamp as AudioContext['getOutputTimestamp'] | undefined
     const { contextTime, performanceTime } = read?.call(this.context) ?? {}
     const told = contextTime !== undefined && performanceTime !== undefined
     return {
-      currentTimeS: currentTime,
+      renderedS: frame / sampleRate,
       nowMs,
       outputLatencyS: outputLatency ?? baseLatency,
       timestamp: told ? { contextTimeS: contextTime, performanceMs: performanceTime } : null,

@@ -1,62 +1,59 @@
-import { median, robustLine, type Line, type Point } from './robust-line.ts'
+import { RenderClock } from './render-clock.ts'
+import { median, type Point } from './robust-line.ts'
 
-/** What the browser says of its output at one moment. */
+/** What the browser says of its output at one moment: the arrival of a message from the audio thread. */
 export interface OutputReading {
-  /** `AudioContext.currentTime`, s: the render clock. */
-  readonly currentTimeS: number
-  /** Local monotonic ms at which the reading was taken. */
+  /** Context time, s, up to which the audio thread had rendered when it posted the message. */
+  readonly renderedS: number
+  /** Local monotonic ms at which the message arrived. */
   readonly nowMs: number
-  /** `AudioContext.outputLatency`, s; 0 where the browser does not tell. */
+  /** `AudioContext.outputLatency`, s; `baseLatency` where the browser does not tell it. */
   readonly outputLatencyS: number
   /** `getOutputTimestamp()`: `contextTimeS` leaves the device at `performanceMs`. Null where it does not exist. */
   readonly timestamp: { readonly contextTimeS: number; readonly performanceMs: number } | null
 }
 
-/** Straight line from context time to the local time at which it is heard: `localMs = atMs + contextTimeS * msPerS`. */
+/** Straight line from context time to the local time at which it is heard: `localMs` at `contextTimeS`, then `msPerS`. */
 export interface OutputLine {
   readonly contextTimeS: number
   readonly localMs: number
   readonly msPerS: number
 }
 
-/** Readings that must agree before anything sounds: about 0.3 s at 20 readings a second. */
-const LEAST_READINGS = 6
-/** Readings are gathered into points of this length, by their median. */
-const POINT_S = 0.5
-/** The pace is learned over this stretch ... */
-const WINDOW_S = 60
-/** ... and the level over this one: PulseAudio is off by up to 3 ms when a stream is young and better by the second. */
-const RECENT_S = 6
-/** Crystals are within 100 ppm of each other, hence 2 ms in this time: over a shorter stretch a slope is rather noise. */
-const SLOPE_DOUBT_S = 20
-const SLOPE_LIMIT_PPM = 500
-/** A timestamp further than this from the render clock's estimate is not one (Safari has answered zeros and stale values). */
+/** Timestamps that must have come before anything sounds: 0.4 s at 20 readings a second. */
+const LEAST_STAMPS = 8
+/** The distance from rendering to sound is the median of the later half of all stamps, of at most this stretch: a young stream's are the worst. */
+const DISTANCE_WINDOW_S = 30
+/** A distance beyond this is none (Safari has answered zeros and stale values). */
 const PLAUSIBLE_MS = 1000
-/** This many readings in a row, all far off on one side, are a new device or lost frames, not noise. */
-const STEP_READINGS = 5
-/** Far off: beyond this, and beyond four times the usual spread. */
-const STEP_MS = 2
-const STEP_SPREADS = 4
+/** So many implausible stamps in a row: this browser's are not to be believed. */
+const IMPLAUSIBLE_AT_MOST = 16
+/** When the latest second differs by this much, the sound leaves by another device. */
+const NEW_DEVICE_MS = 20
+const NEW_DEVICE_STAMPS = 16
 
 /**
- * Relates context time to the local time at which it leaves the loudspeaker. Single readings bounce by milliseconds; the line is
- * a robust fit, shifted as a whole when the readings step (device changed, frames lost, sleep).
+ * Relates context time to the local time at which it leaves the loudspeaker. Pace and steps come from the render clock; the constant
+ * distance from rendering to sound comes from the browser's timestamps, which bounce by milliseconds and are right in the long run.
  */
 export class OutputClock {
-  /** Readings since the last point. x: context time, s; y: local ms at which context time 0 was heard. */
-  #readings: Point[] = []
-  #points: Point[] = []
-  #outliers: Point[] = []
-  #fit: Line | null = null
-  #latest = -Infinity
+  readonly #render = new RenderClock()
+  /** x: context time, s; y: ms from rendering to sound. */
+  #distances: Point[] = []
+  #distanceMs: number | null = null
+  #beganS = 0
   #source: 'timestamp' | 'latency' = 'timestamp'
   #implausible = 0
 
   /** Null until enough readings agree. */
   get line(): OutputLine | null {
-    if (this.#fit === null) return null
-    const { x, y, slope } = this.#fit
-    return { contextTimeS: x, localMs: x * 1000 + y, msPerS: 1000 + slope }
+    const render = this.#render.line
+    if (render === null || this.#distanceMs === null) return null
+    return {
+      contextTimeS: render.x,
+      localMs: render.x * 1000 + render.y + this.#distanceMs,
+      msPerS: 1000 + render.slope,
+    }
   }
 
   /** Which of the browser's figures is believed. */
@@ -65,73 +62,59 @@ export class OutputClock {
   }
 
   observe(reading: OutputReading): void {
-    const point = this.#point(reading)
-    if (point === null) return
-    // The same reading twice says nothing new; time that runs backwards belongs to another device.
-    if (point.x === this.#latest) return
-    if (point.x < this.#latest) this.reset()
-    this.#latest = point.x
-    if (this.#steps(point)) return
-    this.#readings.push(point)
-    if (this.#fit === null ? this.#readings.length >= LEAST_READINGS : point.x - this.#readings[0]!.x >= POINT_S)
-      this.#gather()
+    this.#render.observe(reading.renderedS, reading.nowMs)
+    const render = this.#render.line
+    if (render === null) {
+      this.#beganS = reading.renderedS
+      return
+    }
+    const told = this.#told(reading)
+    if (told === null) return
+    // The same stamp twice says nothing new.
+    if (told.x === this.#distances.at(-1)?.x) return
+    this.#distances.push({ x: told.x, y: told.y - render.y - render.slope * (told.x - render.x) })
+    if (this.#distances.length >= LEAST_STAMPS) this.#measure(told.x)
   }
 
   reset(): void {
-    this.#readings = []
-    this.#points = []
-    this.#outliers = []
-    this.#fit = null
-    this.#latest = -Infinity
+    this.#render.reset()
+    this.#distances = []
+    this.#distanceMs = null
+    this.#implausible = 0
   }
 
-  #point(reading: OutputReading): Point | null {
-    const rendered = reading.nowMs + reading.outputLatencyS * 1000 - reading.currentTimeS * 1000
-    const { timestamp } = reading
-    if (this.#source === 'latency') return { x: reading.currentTimeS, y: rendered }
+  /** x: context time, s; y: local ms at which context time 0 was heard. */
+  #told({ renderedS, outputLatencyS, timestamp }: OutputReading): Point | null {
+    const render = this.#render.line!
+    if (this.#source === 'latency') {
+      return { x: renderedS, y: render.y + render.slope * (renderedS - render.x) + outputLatencyS * 1000 }
+    }
     if (timestamp !== null && timestamp.contextTimeS > 0 && timestamp.performanceMs > 0) {
       const y = timestamp.performanceMs - timestamp.contextTimeS * 1000
-      if (Math.abs(y - rendered) < PLAUSIBLE_MS) {
+      if (Math.abs(y - render.y) < PLAUSIBLE_MS) {
         this.#implausible = 0
         return { x: timestamp.contextTimeS, y }
       }
     }
-    if (++this.#implausible > 2 * LEAST_READINGS) {
+    if (++this.#implausible > IMPLAUSIBLE_AT_MOST) {
       this.#source = 'latency'
-      this.reset()
+      this.#distances = []
     }
     return null
   }
 
-  /** Turns the readings since the last time into one point, and fits anew. */
-  #gather(): void {
-    const last = this.#readings.at(-1)!
-    this.#points.push({ x: median(this.#readings.map(({ x }) => x)), y: median(this.#readings.map(({ y }) => y)) })
-    this.#readings = []
-    while (this.#points[0]!.x < last.x - WINDOW_S) this.#points.shift()
-    this.#fit = robustLine(this.#points, { doubt: SLOPE_DOUBT_S, limit: SLOPE_LIMIT_PPM / 1000, recent: RECENT_S })
-  }
-
-  /** Holds back readings that step; when enough agree, all that was known is shifted by the step. */
-  #steps(point: Point): boolean {
-    const fit = this.#fit
-    if (fit === null) return false
-    const off = ({ x, y }: Point): number => y - fit.y - fit.slope * (x - fit.x)
-    const side = Math.sign(off(point))
-    const far = Math.abs(off(point)) > Math.max(STEP_MS, STEP_SPREADS * fit.spread)
-    if (!far || this.#outliers.some((held) => Math.sign(off(held)) !== side)) {
-      this.#outliers = []
-      return false
+  #measure(nowS: number): void {
+    const latest = median(this.#distances.slice(-NEW_DEVICE_STAMPS).map(({ y }) => y))
+    const far = this.#distanceMs !== null && Math.abs(latest - this.#distanceMs) > NEW_DEVICE_MS
+    if (far && this.#distances.length > NEW_DEVICE_STAMPS) {
+      this.#distances = this.#distances.slice(-NEW_DEVICE_STAMPS / 2)
+      this.#beganS = this.#distances[0]!.x
     }
-    this.#outliers.push(point)
-    if (this.#outliers.length < STEP_READINGS) return true
-    const step = median(this.#outliers.map(off))
-    const shifted = ({ x, y }: Point): Point => ({ x, y: y + step })
-    this.#points = this.#points.map(shifted)
-    this.#readings = [...this.#readings.map(shifted), ...this.#outliers]
-    this.#outliers = []
-    this.#fit = { ...fit, y: fit.y + step }
-    return true
+    const stretch = Math.min(DISTANCE_WINDOW_S, (nowS - this.#beganS) / 2)
+    const enough = this.#distances.length > LEAST_STAMPS
+    while (enough && this.#distances.length > LEAST_STAMPS && this.#distances[0]!.x < nowS - stretch)
+      this.#distances.shift()
+    this.#distanceMs = median(this.#distances.map(({ y }) => y))
   }
 }
 

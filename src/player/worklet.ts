@@ -10,12 +10,17 @@ declare class AudioWorkletProcessor {
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
 
 const REPORTS_PER_SECOND = 20
+/** Blocks of one request of the device are rendered one right after another: a pause of this many ms or more lies between two requests. */
+const PAUSE_MS = 2
+/** A report is sent late rather than never where requests cannot be told apart. */
+const PATIENCE_S = 0.1
 
 /** The shell around `Renderer` on the audio thread. */
 class RoomRenderer extends AudioWorkletProcessor {
   readonly #renderer = new Renderer(sampleRate)
   #open = true
   #nextReport = 0
+  #renderedAtMs = 0
 
   constructor() {
     super()
@@ -28,7 +33,11 @@ class RoomRenderer extends AudioWorkletProcessor {
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const [left, right] = outputs[0] ?? []
     if (left !== undefined && right !== undefined) this.#renderer.render(currentFrame, left, right)
-    if (currentFrame >= this.#nextReport) {
+    // Only a request's first block was rendered when the device asked for it. There is no finer clock on the audio thread.
+    const nowMs = Date.now()
+    const asked = nowMs - this.#renderedAtMs >= PAUSE_MS
+    this.#renderedAtMs = nowMs
+    if (asked ? currentFrame >= this.#nextReport : currentFrame >= this.#nextReport + PATIENCE_S * sampleRate) {
       this.#nextReport = currentFrame + sampleRate / REPORTS_PER_SECOND
       const report: RenderReport = this.#renderer.report(currentFrame + (left?.length ?? 0))
       this.port.postMessage(report)
