@@ -28,9 +28,9 @@ const DISTANCE_WINDOW_S = 30
 const PLAUSIBLE_MS = 1000
 /** So many implausible stamps in a row: this browser's are not to be believed. */
 const IMPLAUSIBLE_AT_MOST = 16
-/** When the latest second differs by this much, the sound leaves by another device. */
-const NEW_DEVICE_MS = 20
-const NEW_DEVICE_STAMPS = 16
+/** When the median of so many latest stamps differs by so much, the distance has changed (another device, a buffer filled anew). */
+const CHANGED_STAMPS = 16
+const CHANGED_MS = 2.5
 
 /**
  * Relates context time to the local time at which it leaves the loudspeaker. Pace and steps come from the render clock; the constant
@@ -42,6 +42,7 @@ export class OutputClock {
   #distances: Point[] = []
   #distanceMs: number | null = null
   #beganS = 0
+  #steps = 0
   #source: 'timestamp' | 'latency' = 'timestamp'
   #implausible = 0
 
@@ -64,8 +65,11 @@ export class OutputClock {
   observe(reading: OutputReading): void {
     this.#render.observe(reading.renderedS, reading.nowMs)
     const render = this.#render.line
-    if (render === null) {
+    if (render === null || this.#steps !== this.#render.steps) {
+      // A buffer that ran dry fills to another height: the old distance holds only until new stamps say better.
+      this.#steps = this.#render.steps
       this.#beganS = reading.renderedS
+      this.#distances = []
       return
     }
     const told = this.#told(reading)
@@ -98,25 +102,28 @@ export class OutputClock {
     }
     if (++this.#implausible > IMPLAUSIBLE_AT_MOST) {
       this.#source = 'latency'
-      this.#distances = []
+      this.#forget([])
     }
     return null
   }
 
   #measure(nowS: number): void {
-    const latest = median(this.#distances.slice(-NEW_DEVICE_STAMPS).map(({ y }) => y))
-    const far = this.#distanceMs !== null && Math.abs(latest - this.#distanceMs) > NEW_DEVICE_MS
-    if (far && this.#distances.length > NEW_DEVICE_STAMPS) {
-      this.#distances = this.#distances.slice(-NEW_DEVICE_STAMPS / 2)
-      this.#beganS = this.#distances[0]!.x
-    }
+    const latest = this.#distances.slice(-CHANGED_STAMPS)
+    const changed = this.#distanceMs !== null && Math.abs(middle(latest) - this.#distanceMs) > CHANGED_MS
+    if (changed && latest.length === CHANGED_STAMPS) this.#forget(latest.slice(-LEAST_STAMPS))
     const stretch = Math.min(DISTANCE_WINDOW_S, (nowS - this.#beganS) / 2)
-    const enough = this.#distances.length > LEAST_STAMPS
-    while (enough && this.#distances.length > LEAST_STAMPS && this.#distances[0]!.x < nowS - stretch)
-      this.#distances.shift()
-    this.#distanceMs = median(this.#distances.map(({ y }) => y))
+    while (this.#distances.length > LEAST_STAMPS && this.#distances[0]!.x < nowS - stretch) this.#distances.shift()
+    this.#distanceMs = middle(this.#distances)
+  }
+
+  /** What was measured before says nothing of now. */
+  #forget(kept: readonly Point[]): void {
+    this.#distances = [...kept]
+    if (kept[0] !== undefined) this.#beganS = kept[0].x
   }
 }
+
+const middle = (points: readonly Point[]): number => median(points.map(({ y }) => y))
 
 /** Local ms at which `contextTimeS` is heard. */
 export const heardAtMs = (line: OutputLine, contextTimeS: number): number =>

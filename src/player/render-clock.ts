@@ -13,6 +13,8 @@ const SLOPE_LIMIT_PPM = 500
 const STEP_MESSAGES = 8
 const STEP_MS = 1.5
 const STEP_TIMES = 3
+/** However late messages usually are, this is a step: what is usual was measured across one. */
+const SURE_STEP_MS = 8
 /** Nothing arrives early: this many messages so much before their time prove the line late. */
 const EARLY_MESSAGES = 2
 const EARLY_MS = 0.5
@@ -21,9 +23,8 @@ const USUAL_SHARE = 0.2
 
 /**
  * When the audio thread renders: relates context time to the local time at which the device asks for it. The device asks whenever its
- * buffer has room, so the *earliest* arrivals lie on a line of the device's own pace, at a constant distance before the sound; later ones
- * were held up by a busy page. When the device runs dry, all arrivals step by exactly what was lost, while the browser's own timestamps
- * need many seconds to find back (PulseAudio's interpolation: up to 12 ms off for 5 to 15 s).
+ * buffer has room, so the *earliest* arrivals lie on a line of the device's own pace (here within 0.1 ms from second to second), at a
+ * constant distance before the sound; later ones were held up by a busy page. When the device runs dry, all arrivals step.
  */
 export class RenderClock {
   /** x: context time, s; y: local ms minus context ms. */
@@ -34,6 +35,12 @@ export class RenderClock {
   #fit: Line | null = null
   /** How late messages usually are, ms. */
   #usuallyLateMs = 0
+  #steps = 0
+
+  /** Counts the steps that were followed. */
+  get steps(): number {
+    return this.#steps
+  }
 
   /** Null before there were enough messages. */
   get line(): Line | null {
@@ -73,11 +80,12 @@ export class RenderClock {
     const fit = this.#fit
     if (fit === null) return
     const offsets = this.#latest.map((point) => residual(fit, point))
-    const far = Math.max(STEP_MS, STEP_TIMES * this.#usuallyLateMs)
+    const far = Math.min(SURE_STEP_MS, Math.max(STEP_MS, STEP_TIMES * this.#usuallyLateMs))
     const early = offsets.filter((offset) => offset < -EARLY_MS)
     const late = offsets.length === STEP_MESSAGES && offsets.every((offset) => offset > far)
     if (!late && early.length < EARLY_MESSAGES) return
     const step = Math.min(...offsets)
+    this.#steps += 1
     const shifted = ({ x, y }: Point): Point => ({ x, y: y + step })
     this.#points = this.#points.map(shifted)
     // What was gathered before the step lies on the old line.

