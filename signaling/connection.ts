@@ -3,7 +3,7 @@ import type { Scheduler, Unsubscribe } from '../src/domain/scheduler.ts'
 import type { Hub, Subscriber } from './hub.ts'
 import type { NodeLimits } from './limits.ts'
 import { closeCodes, pongMessage, type ClientMessage, type ClientMessageDecoder } from './protocol.ts'
-import { createTokenBucket } from './token-bucket.ts'
+import { TokenBucket } from '../src/domain/token-bucket.ts'
 
 export interface ConnectionContext {
   readonly hub: Hub
@@ -17,9 +17,8 @@ export interface ConnectionContext {
  * 1003 for what is no message, 1008 for a broken limit, 1009 (by `ws`) for an oversized one, 1013 for a full topic.
  */
 export function serveConnection(socket: WebSocket, { hub, decode, limits, scheduler }: ConnectionContext): void {
-  const now = (): number => scheduler.nowMs()
-  const messageTokens = createTokenBucket(limits.messagesPerSecond, limits.messageBurst, now)
-  const fanOutTokens = createTokenBucket(limits.fanOutBytesPerSecond, limits.fanOutBurstBytes, now)
+  const messageTokens = new TokenBucket(scheduler, limits.messagesPerSecond, limits.messageBurst)
+  const fanOutTokens = new TokenBucket(scheduler, limits.fanOutBytesPerSecond, limits.fanOutBurstBytes)
   let answeredPing = true
   let cancelGrace: Unsubscribe = () => {}
 

@@ -3,8 +3,8 @@ import type { NodeLimits } from './limits.ts'
 
 /**
  * y-webrtc's signalling protocol, version 10, as a client may speak it: JSON text messages.
- * One thing is narrower than in y-webrtc: `data` must be base64 text. That is what y-webrtc sends when the room has a password, and
- * Earshot always sets one; so the node cannot be used to pass anything in clear, by mistake or on purpose.
+ * One thing is narrower than in y-webrtc: `data` must be base64 text. That is the form of sealed signals, and Earshot seals all
+ * of them; so the node cannot be used to pass anything in clear, by mistake or on purpose.
  */
 export type ClientMessage =
   | { readonly type: 'subscribe' | 'unsubscribe'; readonly topics: readonly string[] }

@@ -1,3 +1,4 @@
+import type { BlobId } from '../domain/ids.ts'
 import type { BlobRef } from '../domain/record.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 
@@ -23,5 +24,10 @@ export interface Blobs {
   progress(ref: BlobRef): BlobProgress
   /** Keeps the swarm on these blobs, first ones first; what is not named is not fetched. */
   want(refs: readonly BlobRef[]): void
+  /**
+   * Names all blobs that linked peers may be given, or even learn to be here: those of their room. The device may hold others, of
+   * private rooms too. Nothing is shared before.
+   */
+  share(ids: ReadonlySet<BlobId>): void
   onProgress(listener: (ref: BlobRef) => void): Unsubscribe
 }

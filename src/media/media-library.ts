@@ -104,6 +104,10 @@ export class MediaLibrary implements Blobs {
     this.#pin()
   }
 
+  share(ids: ReadonlySet<BlobId>): void {
+    this.#swarm.share(ids)
+  }
+
   onProgress(listener: (ref: BlobRef) => void): Unsubscribe {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

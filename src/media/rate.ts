@@ -32,27 +32,3 @@ export class RateMeter {
     while (this.#samples[0] !== undefined && this.#samples[0].atMs < since) this.#samples.shift()
   }
 }
-
-/** Lets `perSecond` things pass each second, and as many at once after a rest. */
-export class TokenBucket {
-  readonly #clock: Clock
-  readonly #perSecond: number
-  #tokens: number
-  #atMs: number
-
-  constructor(clock: Clock, perSecond: number) {
-    this.#clock = clock
-    this.#perSecond = perSecond
-    this.#tokens = perSecond
-    this.#atMs = clock.nowMs()
-  }
-
-  take(): boolean {
-    const now = this.#clock.nowMs()
-    this.#tokens = Math.min(this.#perSecond, this.#tokens + ((now - this.#atMs) * this.#perSecond) / 1_000)
-    this.#atMs = now
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
-    return true
-  }
-}

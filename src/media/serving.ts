@@ -3,6 +3,7 @@ import type { BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { pieceCount, pieceLength } from './manifest.ts'
+import type { Holding } from './holding.ts'
 import type { Shelf } from './shelf.ts'
 import type { SwarmPeer } from './swarm-peer.ts'
 import { tuning } from './tuning.ts'
@@ -15,11 +16,19 @@ export class Serving {
   readonly #scheduler: Scheduler
   readonly #onProblem: (error: StorageError) => void
   readonly #gossip = new Map<SwarmPeer, Unsubscribe>()
+  #shared: ReadonlySet<BlobId> = new Set()
 
   constructor(shelf: Shelf, scheduler: Scheduler, onProblem: (error: StorageError) => void) {
     this.#shelf = shelf
     this.#scheduler = scheduler
     this.#onProblem = onProblem
+  }
+
+  /** What may be given, and even be known of: the device may hold blobs of other rooms, private ones too. */
+  share(ids: ReadonlySet<BlobId>, peers: ReadonlySet<SwarmPeer>): void {
+    const fresh = [...ids].filter((id) => !this.#shared.has(id))
+    this.#shared = ids
+    for (const id of fresh) this.changed(id, peers)
   }
 
   /** They say what they are after: they hear at once what we have of it. */
@@ -49,7 +58,7 @@ export class Serving {
 
   /** Queues a request. False when it is one too many: waiting ones, or copies of the same blob. */
   ask(peer: SwarmPeer, request: Request): boolean {
-    const holding = this.#shelf.get(request.id)
+    const holding = this.#holding(request.id)
     const given = peer.given.get(request.id) ?? 0
     if (holding !== undefined) {
       if (given >= limits.mediaCopiesPerLink * (pieceCount(holding.manifest.sizeBytes) + 1)) return false
@@ -59,7 +68,7 @@ export class Serving {
   }
 
   async answer({ id, piece }: Request): Promise<MediaMessage | null> {
-    const holding = this.#shelf.get(id)
+    const holding = this.#holding(id)
     if (holding === undefined) return null
     if (piece === 'manifest') return { kind: 'manifest', manifest: holding.manifest }
     if (holding.held[piece] !== 1) return null
@@ -74,6 +83,10 @@ export class Serving {
     }
   }
 
+  #holding(id: BlobId): Holding | undefined {
+    return this.#shared.has(id) ? this.#shelf.get(id) : undefined
+  }
+
   #flush(peer: SwarmPeer): void {
     this.#gossip.delete(peer)
     for (const id of peer.stale) if (peer.wants.has(id)) this.#tellHave(peer, id)
@@ -81,7 +94,7 @@ export class Serving {
   }
 
   #tellHave(peer: SwarmPeer, id: BlobId): void {
-    const holding = this.#shelf.get(id)
+    const holding = this.#holding(id)
     if (holding === undefined || holding.heldBytes === 0) return
     peer.send({ kind: 'have', id, sizeBytes: holding.manifest.sizeBytes, held: holding.held })
   }

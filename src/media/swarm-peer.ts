@@ -3,7 +3,8 @@ import { limits } from '../domain/limits.ts'
 import type { Scheduler } from '../domain/scheduler.ts'
 import type { Channel, Link } from '../net/link.ts'
 import { LinkDownloads } from './downloads.ts'
-import { TokenBucket, type RateMeter } from './rate.ts'
+import type { RateMeter } from './rate.ts'
+import { TokenBucket } from '../domain/token-bucket.ts'
 import { LinkUploads, type Answer } from './uploads.ts'
 import { encodeMessage, type MediaMessage } from './wire.ts'
 
@@ -30,7 +31,7 @@ export class SwarmPeer {
     this.channel = link.channel('media')
     this.downloads = new LinkDownloads(scheduler)
     this.uploads = new LinkUploads(this.channel, answer, (bytes) => outMeter.add(bytes))
-    this.bucket = new TokenBucket(scheduler, limits.mediaMessagesPerSecond)
+    this.bucket = new TokenBucket(scheduler, limits.mediaMessagesPerSecond, limits.mediaMessagesPerSecond)
   }
 
   send(message: MediaMessage): boolean {

@@ -92,6 +92,11 @@ export class Swarm {
     this.#interestChanged()
   }
 
+  /** Names all that linked peers may be given. */
+  share(ids: ReadonlySet<BlobId>): void {
+    this.#serving.share(ids, this.#peers)
+  }
+
   /** Linked people that hold some of what is missing here. */
   holders(id: BlobId): number {
     const held = this.#parts.shelf.get(id)?.held

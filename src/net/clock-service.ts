@@ -5,8 +5,8 @@ import type { RoomClock } from '../clock/room-clock.ts'
 import { Timekeeper, type RoundEvent } from '../clock/timekeeper.ts'
 import type { PeerId } from '../domain/ids.ts'
 import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
-import { Listeners } from './listeners.ts'
-import { RateLimit } from './rate-limit.ts'
+import { Listeners } from '../domain/listeners.ts'
+import { TokenBucket } from '../domain/token-bucket.ts'
 import type { Channel, Link } from './link.ts'
 
 export interface ClockServiceOptions {
@@ -48,7 +48,7 @@ const ANSWER_BURST = 40
 interface Entry {
   readonly link: Link
   readonly neighbour: Neighbour
-  readonly limit: RateLimit
+  readonly limit: TokenBucket
   burst: number
   /** Sends the next probe now. */
   hurry: () => void
@@ -88,7 +88,7 @@ export class ClockService {
     const { scheduler, random } = this.#options
     const channel = link.channel('clock')
     const neighbour = new Neighbour(link.peer, random)
-    const limit = new RateLimit(scheduler, ANSWERS_PER_SECOND, ANSWER_BURST)
+    const limit = new TokenBucket(scheduler, ANSWERS_PER_SECOND, ANSWER_BURST)
     const entry: Entry = { link, neighbour, limit, burst: BURST, hurry: () => {}, remove: () => {} }
     this.#entries.set(link, entry)
     const stopListening = channel.onMessage((bytes, atMs) => this.#hear(entry, channel, bytes, atMs))

@@ -9,7 +9,7 @@ import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import type { Membership } from '../../src/net/transport.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
 import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
-import { manifestOf, randomBytes, refOf, storeWith } from './support.ts'
+import { everything, manifestOf, randomBytes, refOf, storeWith } from './support.ts'
 
 const PIECES = 12
 const song = randomBytes((PIECES - 1) * limits.pieceBytes + 4_321, 11)
@@ -36,6 +36,7 @@ function room(seed: number, path: PathModel) {
     const blamed: string[] = []
     const onMisbehaviour = (_: unknown, why: string): void => void blamed.push(why)
     const library = new MediaLibrary({ store, crypto, scheduler, random, onMisbehaviour })
+    library.share(everything)
     const membership = network.transport(scheduler).join(address, nodeSigner(random))
     membership.onLink((link) => library.addLink(link))
     return { library, membership, blamed }

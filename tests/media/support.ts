@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import type { Crypto } from '../../src/domain/crypto.ts'
-import type { PeerId } from '../../src/domain/ids.ts'
+import type { BlobId, PeerId } from '../../src/domain/ids.ts'
 import { limits } from '../../src/domain/limits.ts'
 import type { BlobRef } from '../../src/domain/record.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../src/domain/scheduler.ts'
@@ -223,8 +223,16 @@ export function makePeer(name: string, time: Scheduler, store: PieceStore = new 
       onProblem: (error) => peer.problems.push(error.message),
     }),
   }
+  peer.library.share(everything)
   return peer
 }
+
+/** The blobs of a room that names every blob there is. */
+export const everything: ReadonlySet<BlobId> = new (class extends Set<BlobId> {
+  override has(): boolean {
+    return true
+  }
+})()
 
 /** Links two peers; the result is the first one's end. */
 export function connect(time: Scheduler, a: Peer, b: Peer): FakeLink {

@@ -40,6 +40,20 @@ describe('swarm', () => {
     expect(a.library.diagnostics().outMBps).toBeGreaterThan(0)
   })
 
+  it('[MEDIA-26] gives, and tells of, nothing that the room does not name, and tells of it once it does', async () => {
+    const time = new ManualTime()
+    const [a, b] = [makePeer('a', time, await storeWithAll(song, otherSong)), makePeer('b', time)]
+    a.library.share(new Set([songRef.id]))
+    connect(time, b, a)
+    b.library.want([otherRef, songRef])
+    await time.until(isWhole(b, songRef), 'the shared one')
+    await time.advance(5_000)
+    expect(b.library.progress(otherRef)).toMatchObject({ heldBytes: 0, holders: 0 })
+    a.library.share(new Set([songRef.id, otherRef.id]))
+    await time.until(isWhole(b, otherRef), 'the other, once it is shared')
+    expect([...a.blamed, ...b.blamed]).toEqual([])
+  })
+
   it('[MEDIA-4] fetches nothing that is not wanted', async () => {
     const time = new ManualTime()
     const [a, b] = [makePeer('a', time, await storeWithAll(song, otherSong)), makePeer('b', time)]

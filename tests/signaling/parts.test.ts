@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { addressGroup, createAdmission } from '../../signaling/admission.ts'
 import { parsePort, startOnFreePort } from '../../signaling/port.ts'
-import { createTokenBucket } from '../../signaling/token-bucket.ts'
+import { TokenBucket } from '../../src/domain/token-bucket.ts'
 
 describe('token bucket', () => {
   it('[NODE-12] never gives more than the burst and the rate over any stretch of time', () => {
@@ -18,7 +18,7 @@ describe('token bucket', () => {
         fc.integer({ min: 20, max: 100 }),
         (sequence, perSecond, burst) => {
           let nowMs = 5_000
-          const bucket = createTokenBucket(perSecond, burst, () => nowMs)
+          const bucket = new TokenBucket({ nowMs: () => nowMs }, perSecond, burst)
           let taken = 0
           for (const { waitMs, count } of sequence) {
             nowMs += waitMs
@@ -32,7 +32,7 @@ describe('token bucket', () => {
 
   it('[NODE-12] refills while time passes', () => {
     let nowMs = 0
-    const bucket = createTokenBucket(2, 4, () => nowMs)
+    const bucket = new TokenBucket({ nowMs: () => nowMs }, 2, 4)
     expect([bucket.take(4), bucket.take(1)]).toEqual([true, false])
     nowMs = 500
     expect([bucket.take(1), bucket.take(1)]).toEqual([true, false])

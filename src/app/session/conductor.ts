@@ -1,6 +1,6 @@
 import type { BlobRef } from '../../domain/record.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import type { Segment, Timeline } from '../../domain/room-state.ts'
+import type { RoomState, Segment, Timeline } from '../../domain/room-state.ts'
 import type { RoomTimeline } from '../../domain/timeline.ts'
 import type { Blobs } from '../../media/blobs.ts'
 import type { Player, PlayerSegment } from '../../player/player.ts'
@@ -29,6 +29,7 @@ export class Conductor {
   #wake: Unsubscribe | null = null
   #anchor: Unsubscribe | null = null
   #anchoring: string | null = null
+  #shared: RoomState['entries'] | null = null
 
   constructor(options: ConductorOptions) {
     this.#options = options
@@ -40,6 +41,7 @@ export class Conductor {
     const sounding = [timeline.current, timeline.next].filter((segment) => segment !== null && segment.playing)
     player.setSegments(sounding.map((segment) => this.#playerSegment(segment as Segment)))
     blobs.want(wanted(timeline))
+    this.#share(timelines.state)
     this.#planAnchor(timelines.advancedByItselfAt(nowMs) ? timeline.current : null)
     this.#planWake(timeline, nowMs)
   }
@@ -57,6 +59,14 @@ export class Conductor {
       positionMs: segment.positionMs,
       endsAtMs: segment.endsAtMs,
     }
+  }
+
+  /** Members may be given what the room's records name, and nothing else that happens to be on this device. */
+  #share({ entries }: RoomState): void {
+    if (entries === this.#shared) return
+    this.#shared = entries
+    const refs = [...entries.values()].flatMap(({ track }) => (track.cover ? [track, track.cover] : [track]))
+    this.#options.blobs.share(new Set(refs.map(({ id }) => id)))
   }
 
   /** Looks again when the next entry is pinned and when the current one ends; room time may be slewed meanwhile, hence never later than in 5 s. */

@@ -1,7 +1,7 @@
 import type { EntryId, PeerId, RecordHash } from '../../domain/ids.ts'
-import { LimitError, TrackFileError } from '../../domain/errors.ts'
+import { LimitError, PermissionError, TrackFileError } from '../../domain/errors.ts'
 import { limits } from '../../domain/limits.ts'
-import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw } from '../../domain/permissions.ts'
+import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw, type Permission } from '../../domain/permissions.ts'
 import {
   anchorIntent,
   leadMs,
@@ -18,7 +18,7 @@ import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Profile } from '../../domain/profiles.ts'
 import { tidyProfile, tidyRoomName } from '../names.ts'
 import type { Settings } from '../settings.ts'
-import { demand, entriesLeft, type RoomSession } from './room-session.ts'
+import type { RoomSession } from './room-session.ts'
 
 type Intent = (timeline: RoomTimeline, nowMs: number, leadMs: number) => PlayBody | null
 
@@ -79,7 +79,8 @@ export class RoomCommands implements RoomPort {
 
   /** Puts a track of this device into the queue. @throws TrackFileError when too many of one's own wait already. */
   async addTrack(track: Track, fileName: string): Promise<void> {
-    if (entriesLeft(this.#session.timeline().at(this.#session.nowMs()), this.#me) <= 0)
+    const { queue } = this.#session.timeline().at(this.#session.nowMs())
+    if (queue.filter(({ entry }) => entry.addedBy === this.#me).length >= limits.entriesPerPerson)
       throw new TrackFileError(
         `“${fileName}” was not added: ${limits.entriesPerPerson} of your tracks wait already. Add more when some have played.`,
       )
@@ -223,4 +224,9 @@ export class RoomCommands implements RoomPort {
     this.#session.refresh()
     return record
   }
+}
+
+/** Refuses with the reason in a person's words. */
+function demand(permission: Permission): void {
+  if (!permission.allowed) throw new PermissionError(permission.why)
 }

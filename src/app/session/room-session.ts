@@ -1,10 +1,8 @@
 import { formatRoomFragment, type RoomAddress } from '../../domain/address.ts'
 import type { Signer } from '../../domain/crypto.ts'
-import { PermissionError, RoomLinkError } from '../../domain/errors.ts'
-import type { PeerId } from '../../domain/ids.ts'
-import { limits } from '../../domain/limits.ts'
+import { RoomLinkError } from '../../domain/errors.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import type { RoomState, Segment, Timeline } from '../../domain/room-state.ts'
+import type { RoomState, Segment } from '../../domain/room-state.ts'
 import { RoomFold } from '../../domain/fold.ts'
 import { createTimeline, type RoomTimeline } from '../../domain/timeline.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
@@ -280,16 +278,3 @@ export class RoomSession {
     return this.#lonelySinceMs === null ? 0 : this.parts.scheduler.nowMs() - this.#lonelySinceMs
   }
 }
-
-/** Refuses with the reason in a person's words. */
-export function demand(
-  permission: { readonly allowed: true } | { readonly allowed: false; readonly why: string },
-): void {
-  if (!permission.allowed) throw new PermissionError(permission.why)
-}
-
-export const waitingOf = (timeline: Timeline, peer: PeerId): number =>
-  timeline.queue.filter(({ entry }) => entry.addedBy === peer).length
-
-export const entriesLeft = (timeline: Timeline, peer: PeerId): number =>
-  limits.entriesPerPerson - waitingOf(timeline, peer)

@@ -1,6 +1,6 @@
 import type { PeerId } from '../../domain/ids.ts'
 import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import { Listeners, type ReportError } from '../listeners.ts'
+import { Listeners, type ReportError } from '../../domain/listeners.ts'
 import { channelNames, type ChannelName, type CloseReason, type Link } from '../link.ts'
 import type { Direction } from './path.ts'
 import { Pipe, type PipeContext } from './pipe.ts'

@@ -1,6 +1,6 @@
 import { limits } from '../../domain/limits.ts'
 import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import { Listeners, type ReportError } from '../listeners.ts'
+import { Listeners, type ReportError } from '../../domain/listeners.ts'
 import type { Channel, ChannelName } from '../link.ts'
 import type { Direction } from './path.ts'
 

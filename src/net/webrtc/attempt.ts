@@ -1,7 +1,7 @@
 import type { Scheduler } from '../../domain/scheduler.ts'
 import { beginHello, type Hello, type HelloContext, type HelloOutcome, type ProvenPeer } from '../hello.ts'
 import { channelNames, type ChannelName } from '../link.ts'
-import type { ReportError } from '../listeners.ts'
+import type { ReportError } from '../../domain/listeners.ts'
 import { bindingOf } from './fingerprints.ts'
 import { RtcChannel } from './rtc-channel.ts'
 import type { RtcConnection } from './rtc-connection.ts'

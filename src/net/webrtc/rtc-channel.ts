@@ -1,7 +1,7 @@
 import { limits } from '../../domain/limits.ts'
 import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import { createReassembler, splitIntoFrames } from '../channel-frames.ts'
-import { Listeners, type ReportError } from '../listeners.ts'
+import { Listeners, type ReportError } from '../../domain/listeners.ts'
 import type { Channel, ChannelName } from '../link.ts'
 
 export interface RtcChannelContext {

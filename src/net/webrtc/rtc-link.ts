@@ -4,7 +4,7 @@ import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import { decodeControl, decodeHello, encodeHello } from '../hello-wire.ts'
 import type { ProvenPeer } from '../hello.ts'
 import type { ChannelName, CloseReason, Link } from '../link.ts'
-import { Listeners, type ReportError } from '../listeners.ts'
+import { Listeners, type ReportError } from '../../domain/listeners.ts'
 import { startHeartbeat, type Heartbeat } from './heartbeat.ts'
 import type { RtcChannel } from './rtc-channel.ts'
 

@@ -1,7 +1,7 @@
 import { base64 } from '@scure/base'
 import type { Crypto } from '../../domain/crypto.ts'
 import { limits } from '../../domain/limits.ts'
-import type { ReportError } from '../listeners.ts'
+import type { ReportError } from '../../domain/listeners.ts'
 import { decodeSignal, type Signal } from './signal.ts'
 
 /** Signals that wait to be opened; more is a flood, and what is dropped is announced again. */

@@ -1,13 +1,10 @@
-import type { Unsubscribe } from '../domain/scheduler.ts'
+import type { Unsubscribe } from './scheduler.ts'
 
 /** Where an error thrown by somebody's listener goes: shown, logged or collected, but never lost. */
 export type ReportError = (error: unknown) => void
 
 /** Throws the error where the host reports uncaught ones, so that one listener's fault stops nobody else. */
-export const reportUncaught: ReportError = (error) =>
-  queueMicrotask(() => {
-    throw error
-  })
+export const reportUncaught: ReportError = (error) => void Promise.reject(error)
 
 /** Listeners of one event. One that throws does not keep the others from being told. */
 export class Listeners<Args extends unknown[]> {
