@@ -77,9 +77,12 @@ describe('a session', () => {
   it('[APP-6] tells joining and leaving on this device only, and whoever was here before is no news', async () => {
     const { house, address, founder, ben } = await houseOfThree()
     const before = founder.session.state()
+    await house.time.advance(10_000)
     const dora = await house.enter(address)
     const kinds = () => founder.room.view.chat.filter(({ by }) => by.peer === dora.session.parts.signer.peer)
     await house.time.until(() => kinds().some(({ kind }) => kind === 'joined'))
+    await house.time.advance(10_000)
+    expect(dora.room.view.people).toHaveLength(4)
     await dora.room.leave()
     await house.time.until(() => kinds().some(({ kind }) => kind === 'left'))
     expect(founder.session.state()).toBe(before)

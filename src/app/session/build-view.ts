@@ -20,7 +20,8 @@ import type {
   SyncView,
   TrackView,
 } from '../room-view.ts'
-import { chatView, personView, type Here, type Notices } from './people.ts'
+import type { ChatLines, Notices } from './chat-lines.ts'
+import { personView, type Here } from './people.ts'
 
 /** Everything that a view is made of, read at one instant. */
 export interface ViewSources {
@@ -36,6 +37,7 @@ export interface ViewSources {
   readonly wallAheadMs: number
   readonly here: ReadonlyMap<PeerId, Here>
   readonly notices: Notices
+  readonly chatLines: ChatLines
   readonly connection: ConnectionView
   readonly progress: (ref: BlobRef) => BlobProgress
   readonly coverUrl: (ref: BlobRef) => string | undefined
@@ -64,7 +66,7 @@ export function buildView(sources: ViewSources): RoomView {
     now: timeline?.current ? nowView(timeline.current, sources, person) : null,
     queue: (timeline?.queue ?? []).map((item) => queueView(item, sources, person)),
     history: (timeline?.history ?? []).map((segment) => historyView(segment, sources, person)),
-    chat: chatView(state, sources.notices, person).map((line) => ({ ...line, atMs: line.atMs + sources.wallAheadMs })),
+    chat: sources.chatLines.read(sources, person),
     sync: syncView(sources),
     sound: soundView(sources),
     imports: sources.imports,

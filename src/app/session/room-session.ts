@@ -21,7 +21,7 @@ import { connectionView } from './connection.ts'
 import { Covers } from './covers.ts'
 import { Imports } from './imports.ts'
 import { Mesh } from './mesh.ts'
-import { Notices } from './people.ts'
+import { ChatLines, Notices } from './chat-lines.ts'
 
 /** The parts of one open room, made by `main.ts`. */
 export interface RoomParts {
@@ -47,6 +47,10 @@ export interface RoomParts {
 /** Snapshots at most this often: people see no difference, phones do. */
 const VIEW_PERIOD_MS = 50
 const CONDUCT_FADE_MS = 60_000
+/** Some of what is shown changes with time alone, such as how long one has tried to connect. */
+const IDLE_REFRESH_MS = 2_000
+/** Whoever shows up within this time after the meeting point was reached was here before us. */
+const SETTLE_IN_MS = 5_000
 
 /**
  * One open room: folds its records, keeps player and swarm on the time line, and publishes what people see. Every event marks
@@ -59,12 +63,14 @@ export class RoomSession {
   readonly #conductor: Conductor
   readonly #covers: Covers
   readonly #notices = new Notices()
+  readonly #chatLines = new ChatLines()
   readonly #listeners = new Set<() => void>()
   readonly #unsubscribes: Unsubscribe[]
   #timeline: RoomTimeline | null = null
   #fold: RoomFold
   #loaded = false
   #lonelySinceMs: number | null = null
+  #metSinceMs: number | null = null
   #pending: Unsubscribe | null = null
   #view: RoomView
   #closed = false
@@ -121,6 +127,7 @@ export class RoomSession {
       player.onStatus(refresh),
       clock.onChange(refresh),
       scheduler.every(CONDUCT_FADE_MS, () => conduct.fade()),
+      scheduler.every(IDLE_REFRESH_MS, refresh),
     ]
     void replica.ready.then(() => {
       this.#loaded = true
@@ -202,7 +209,7 @@ export class RoomSession {
     if (this.#timeline) this.#conductor.evaluate(this.#timeline, this.nowMs())
     const { presence, clock } = this.parts
     presence.set({ neighbours: this.#mesh.peers.size, epoch: clock.epoch })
-    this.#notices.update(presence.people.keys(), this.nowMs())
+    this.#notices.update(presence.people.keys(), this.nowMs(), this.#isSettledIn())
     this.#view = this.#buildView()
     this.#remember()
     for (const listener of [...this.#listeners]) listener()
@@ -246,6 +253,7 @@ export class RoomSession {
       wallAheadMs: scheduler.wallMs() - nowMs,
       here: presence.people,
       notices: this.#notices,
+      chatLines: this.#chatLines,
       connection: connectionView({
         loaded: this.#loaded,
         links: this.#mesh.links.size,
@@ -268,6 +276,12 @@ export class RoomSession {
   setSound(sound: SoundSettings): void {
     this.#sound = sound
     this.refresh()
+  }
+
+  #isSettledIn(): boolean {
+    const nowMs = this.parts.scheduler.nowMs()
+    if (this.#mesh.links.size > 0 || this.#mesh.reach === 'meeting') this.#metSinceMs ??= nowMs
+    return this.#metSinceMs !== null && nowMs - this.#metSinceMs >= SETTLE_IN_MS
   }
 
   /** For how long connections have been tried without one coming about. */
