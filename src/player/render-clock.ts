@@ -6,8 +6,8 @@ const POINT_S = 1
 const WINDOW_S = 60
 /** ... and the level over this one. */
 const RECENT_S = 8
-/** Crystals are within 100 ppm of each other, hence 2 ms in this time: over a shorter stretch a slope is rather noise. */
-const SLOPE_DOUBT_S = 20
+/** The earliest arrivals of a second agree within 0.1 ms: over this stretch a pace of 20 ppm stands out, and is half believed. */
+const SLOPE_DOUBT_S = 6
 const SLOPE_LIMIT_PPM = 500
 /** Least messages that tell a step from late delivery: 0.4 s at 20 a second, all late by more than `STEP_MS` and three times the usual. */
 const STEP_MESSAGES = 8
