@@ -100,6 +100,10 @@ async function createApp(): Promise<AppPort> {
       roomNow: () => roomTime.at(),
       onProblem,
     })
+    await replica.ready.catch((error: unknown) => {
+      clock.close()
+      throw error
+    })
     const initial = {
       ...profile,
       listening: false,
@@ -120,7 +124,6 @@ async function createApp(): Promise<AppPort> {
       onProblem,
     })
     const player = createAudioGraphPlayer({ roomTime, scheduler })
-    await replica.ready
     const session = new RoomSession({
       address,
       base: location.origin + location.pathname,
@@ -139,7 +142,16 @@ async function createApp(): Promise<AppPort> {
       onProblem,
     })
     exposeDiagnostics(() => diagnose(session))
-    return new RoomCommands(session, settings, profile, demoFiles)
+    return new RoomCommands({
+      session,
+      settings,
+      profile,
+      demoFiles,
+      onLeave(left) {
+        exposeDiagnostics(() => null)
+        leaving = left.catch(() => undefined) // told to whoever left
+      },
+    })
   }
 
   let leaving: Promise<unknown> = Promise.resolve()
@@ -152,15 +164,7 @@ async function createApp(): Promise<AppPort> {
       if (address === null) throw new RoomLinkError('This is not the whole of a room’s link. Ask for it once more.')
       // One room at a time: the one before must have left the network.
       await leaving
-      const room = await openRoom(address)
-      const leave = room.leave.bind(room)
-      room.leave = () => {
-        exposeDiagnostics(() => null)
-        const left = leave()
-        leaving = left.catch(() => undefined) // told to whoever left
-        return left
-      }
-      return room
+      return openRoom(address)
     },
   }
 }

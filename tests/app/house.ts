@@ -112,9 +112,12 @@ export class House {
       remember: () => Promise.resolve(),
       onProblem: (problem) => this.problems.push(problem),
     })
-    const room = new RoomCommands(session, new Settings(memoryValues(), signer.peer), profile, () =>
-      Promise.resolve([]),
-    )
+    const room = new RoomCommands({
+      ...{ session, profile },
+      settings: new Settings(memoryValues(), signer.peer),
+      demoFiles: () => Promise.resolve([]),
+      onLeave: () => {},
+    })
     await replica.ready
     return {
       ...{ room, session, player },

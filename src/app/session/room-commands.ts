@@ -25,17 +25,28 @@ type Intent = (timeline: RoomTimeline, nowMs: number, leadMs: number) => PlayBod
 /** Fetches the pieces of music that come with Earshot, as files. */
 export type DemoFiles = () => Promise<readonly File[]>
 
+interface RoomCommandsOptions {
+  readonly session: RoomSession
+  readonly settings: Settings
+  readonly profile: Profile
+  readonly demoFiles: DemoFiles
+  /** The room is being left; `left` settles when it is off the network and everything is kept. */
+  readonly onLeave: (left: Promise<void>) => void
+}
+
 /** What a person can do in a room: each command checks, writes a signed record, and shows its effect at once. */
 export class RoomCommands implements RoomPort {
   readonly #session: RoomSession
   readonly #settings: Settings
   readonly #demoFiles: DemoFiles
+  readonly #onLeave: RoomCommandsOptions['onLeave']
   #profile: Profile
 
-  constructor(session: RoomSession, settings: Settings, profile: Profile, demoFiles: DemoFiles) {
+  constructor({ session, settings, profile, demoFiles, onLeave }: RoomCommandsOptions) {
     this.#session = session
     this.#settings = settings
     this.#demoFiles = demoFiles
+    this.#onLeave = onLeave
     this.#profile = profile
     session.onAnchor = () => void this.#anchor()
     const { player, sound } = session.parts
@@ -172,7 +183,9 @@ export class RoomCommands implements RoomPort {
   }
 
   leave(): Promise<void> {
-    return this.#session.close()
+    const left = this.#session.close()
+    this.#onLeave(left)
+    return left
   }
 
   /** Music put into a silent room begins by itself, unless somebody stopped it on purpose. */
