@@ -20,6 +20,6 @@ export function diagnose(session: RoomSession): unknown {
     },
     replica: replica.diagnostics(),
     media: media.diagnostics(),
-    reach: session.reach,
+    transports: session.transports,
   }
 }

@@ -21,7 +21,7 @@ test('[E2E-10] of a private room nothing passes the node in clear, and without t
     await expect(ada.chat).toContainText('only for us')
 
     await eve.page.goto(link.replace(`~${secret}`, ''))
-    await expect.poll(async () => await eve.reach()).toBe('meeting')
+    await expect.poll(() => eve.hasReachedNode()).toBe(true)
 
     const { peer } = await ada.diagnostics()
     const signals = frames.filter((frame) => frame.includes('publish'))

@@ -146,8 +146,8 @@ export class RoomSession {
     return this.#mesh.links
   }
 
-  get reach(): 'meeting' | 'connecting' | 'unreachable' {
-    return this.#mesh.reach
+  get transports(): Mesh['transports'] {
+    return this.#mesh.transports
   }
 
   nowMs(): number {

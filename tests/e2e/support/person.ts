@@ -13,7 +13,7 @@ interface Diagnostics {
     readonly errorMs: number
     readonly level: number
   }
-  readonly reach: string
+  readonly transports: readonly { readonly name: string; readonly state: string }[]
   readonly replica: { readonly records: number; readonly digest: string }
 }
 
@@ -88,9 +88,9 @@ export class Person {
     return (await found.jsonValue()) as Diagnostics
   }
 
-  /** What this browser knows of its meeting points, with or without a room's records. */
-  async reach(): Promise<string> {
-    return (await this.diagnostics()).reach
+  /** Whether this browser has reached a meeting point, with or without a room's records. */
+  async hasReachedNode(): Promise<boolean> {
+    return (await this.diagnostics()).transports.some(({ state }) => state === 'meeting')
   }
 
   async isConnected(): Promise<boolean> {
