@@ -1,15 +1,19 @@
 import type { RoomTime } from '../clock/room-time.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { AudioGraph } from './audio-graph.ts'
+import { DryCount, ROOMY_S } from './dry-count.ts'
 import { Feeder } from './feeder.ts'
 import type { RenderReport, RoomMap, ToRenderer } from './messages.ts'
-import { heardAtMs, OutputClock } from './output-clock.ts'
+import { OutputClock } from './output-clock.ts'
 import type { Player, PlayerSegment, PlayerStatus } from './player.ts'
-import { roomMap } from './room-map.ts'
+import { LOCKED, readStatus } from './player-status.ts'
+import { renderSegment, roomMap } from './room-map.ts'
 
 /** Decoding of a segment begins this long before it sounds. */
 const PREPARE_MS = 20_000
 const STATUS_PERIOD_MS = 250
+/** A context that does not run by then wants a gesture. */
+const RUNS_WITHIN_MS = 2_000
 /** Events after which a browser that had silenced the page lets it sound again. */
 const WAKE_EVENTS = ['visibilitychange', 'pointerdown', 'keydown'] as const
 
@@ -17,7 +21,9 @@ export interface AudioGraphPlayerOptions {
   readonly roomTime: RoomTime
   /** Its `nowMs` must be the clock of `performance.now()`: the browser stamps its output with that one. */
   readonly scheduler: Scheduler
-  readonly createContext?: () => AudioContext
+  /** Told of what the player gets along without. */
+  readonly onProblem?: (problem: Error) => void
+  readonly createContext?: (latencyHint: 'interactive' | number) => AudioContext
 }
 
 /** Engine A: decoded sound, rendered on the audio thread at the room's pace. */
@@ -33,10 +39,12 @@ interface Part {
 class GraphPlayer implements AudioGraphPlayer {
   readonly #roomTime: RoomTime
   readonly #scheduler: Scheduler
-  readonly #createContext: () => AudioContext
+  readonly #onProblem: (problem: Error) => void
+  readonly #createContext: (latencyHint: 'interactive' | number) => AudioContext
   /** Room time that the renderer counts from: small numbers keep their digits. */
   readonly #epochMs: number
   readonly #clock = new OutputClock()
+  readonly #dry = new DryCount()
   readonly #listeners = new Set<(status: PlayerStatus) => void>()
   #context: AudioContext | null = null
   #graph: AudioGraph | null = null
@@ -49,22 +57,16 @@ class GraphPlayer implements AudioGraphPlayer {
   #report: RenderReport | null = null
   #map: RoomMap | null = null
   #closed = false
-  #status: PlayerStatus = {
-    state: 'locked',
-    segment: null,
-    positionMs: 0,
-    errorMs: 0,
-    outputLatencyMs: 0,
-    ratePpm: 0,
-    engine: 'audio-graph',
-    level: 0,
-  }
+  /** Whether the larger buffer was asked for. */
+  #roomy = false
+  #status: PlayerStatus = LOCKED
   #toldAtMs = -Infinity
 
-  constructor({ roomTime, scheduler, createContext }: AudioGraphPlayerOptions) {
+  constructor({ roomTime, scheduler, createContext, onProblem }: AudioGraphPlayerOptions) {
+    this.#onProblem = onProblem ?? (() => undefined)
     this.#roomTime = roomTime
     this.#scheduler = scheduler
-    this.#createContext = createContext ?? (() => new AudioContext({ latencyHint: 'interactive' }))
+    this.#createContext = createContext ?? ((latencyHint) => new AudioContext({ latencyHint }))
     this.#epochMs = Math.floor(roomTime.at())
   }
 
@@ -109,9 +111,7 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   resync(): void {
-    this.#clock.reset()
-    this.#report = null
-    this.#map = null
+    this.#forgetTime()
     this.#post({ kind: 'map', map: null })
   }
 
@@ -142,8 +142,8 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   #begin(): AudioContext {
-    const context = this.#createContext()
-    context.addEventListener('statechange', () => this.#onContextState())
+    const context = this.#createContext(this.#roomy ? ROOMY_S : 'interactive')
+    context.addEventListener('statechange', () => this.#onContextState(context))
     for (const event of WAKE_EVENTS) document.addEventListener(event, this.#resume)
     return context
   }
@@ -151,7 +151,13 @@ class GraphPlayer implements AudioGraphPlayer {
   async #open(context: AudioContext): Promise<void> {
     const graph = await AudioGraph.open(context)
     if (this.#closed || this.#context !== context) return graph.close()
+    this.#install(graph)
+  }
+
+  #install(graph: AudioGraph): void {
+    this.#context = graph.context
     this.#graph = graph
+    this.#forgetTime()
     this.#applyGain()
     graph.port.onmessage = ({ data }: MessageEvent<RenderReport>) => this.#tick(data)
     // Streams that were decoded for a former context went with it.
@@ -160,17 +166,35 @@ class GraphPlayer implements AudioGraphPlayer {
       return { feeder: this.#feeder(segment), segment }
     })
     this.#postSegments()
+    this.#feed()
+  }
+
+  /** Goes over to a larger buffer, once: the small one runs dry on this machine. Stays with the small one where the browser wants a new gesture. */
+  async #enlarge(): Promise<void> {
+    this.#roomy = true
+    const former = this.#graph
+    const context = this.#begin()
+    const graph = await AudioGraph.open(context)
+    this.#resumeContext(context)
+    await graph.runsWithin(RUNS_WITHIN_MS, this.#scheduler)
+    if (this.#closed || this.#graph !== former || context.state !== 'running') return graph.close()
+    this.#install(graph)
+    await former?.close()
   }
 
   readonly #resume = (): void => {
-    const context = this.#context
-    if (context === null || context.state === 'running' || context.state === 'closed') return
+    if (this.#context !== null) this.#resumeContext(this.#context)
+  }
+
+  #resumeContext(context: AudioContext): void {
+    if (context.state === 'running' || context.state === 'closed') return
     // Refused without a gesture: the state stays `locked`, and the next gesture tries again.
     context.resume().catch(() => this.#tell())
   }
 
-  #onContextState(): void {
-    if (this.#context?.state !== 'running') {
+  #onContextState(context: AudioContext): void {
+    if (context !== this.#context) return
+    if (context.state !== 'running') {
       // Sleep, a phone call or a lost device: what the clocks said before counts no more.
       this.resync()
       this.#resume()
@@ -182,9 +206,14 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#context = null
     this.#graph = null
     this.#opening = null
+    this.#forgetTime()
+  }
+
+  #forgetTime(): void {
+    this.#clock.reset()
     this.#report = null
     this.#map = null
-    this.#clock.reset()
+    this.#dry.reset()
   }
 
   #feeder(segment: PlayerSegment): Feeder {
@@ -196,13 +225,11 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   #postSegments(): void {
-    const segments = this.#parts.map(({ feeder, segment }) => ({
-      key: feeder.key,
-      startsAtMs: segment.startsAtMs - this.#epochMs,
-      positionMs: segment.positionMs,
-      endsAtMs: segment.endsAtMs - this.#epochMs,
-    }))
-    this.#post({ kind: 'segments', segments })
+    const epochMs = this.#epochMs
+    this.#post({
+      kind: 'segments',
+      segments: this.#parts.map(({ feeder, segment }) => renderSegment(feeder.key, segment, epochMs)),
+    })
   }
 
   #applyGain(): void {
@@ -215,7 +242,12 @@ class GraphPlayer implements AudioGraphPlayer {
     if (this.#graph === null) return
     this.#report = report
     const { sampleRate } = this.#graph.context
+    const { steps } = this.#clock
     this.#clock.observe(this.#graph.readOutput(report.frame, arrivedMs))
+    if (this.#clock.steps > steps && this.#dry.add(arrivedMs) && !this.#roomy) {
+      // Where it cannot be had, the small buffer plays on.
+      this.#enlarge().catch((cause: unknown) => this.#onProblem(new Error('No larger output buffer here.', { cause })))
+    }
     if (this.#clock.line !== null) {
       const at = { frame: report.frame, sampleRate, offsetMs: this.#offsetMs, epochMs: this.#epochMs }
       this.#map = roomMap(this.#clock.line, this.#roomTime, at)
@@ -248,30 +280,18 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   #read(): PlayerStatus {
-    const none = { segment: null, positionMs: 0, errorMs: 0, outputLatencyMs: 0, ratePpm: 0, level: 0 }
-    const engine = 'audio-graph' as const
-    const report = this.#report
     const graph = this.#graph
-    if (graph === null || graph.context.state !== 'running') return { ...none, engine, state: 'locked' }
-    const { line } = this.#clock
+    if (graph === null || graph.context.state !== 'running') return LOCKED
     const nowMs = this.#scheduler.nowMs()
-    const roomMs = this.#roomTime.at(nowMs)
-    const outputLatencyMs = line === null ? 0 : heardAtMs(line, graph.context.currentTime) - nowMs
-    const level = graph.level()
-    const part =
-      this.#parts.find(({ feeder }) => feeder.key === report?.key) ??
-      this.#parts.find(({ segment }) => segment.startsAtMs <= roomMs && segment.endsAtMs > roomMs)
-    if (part === undefined || report === null) return { ...none, engine, state: 'silent', outputLatencyMs, level }
-    const { segment, feeder } = part
-    const shared = { engine, outputLatencyMs, level, segment: segment.id }
-    const targetMs = segment.positionMs + roomMs - segment.startsAtMs
-    if (report.state === 'playing' && this.#map !== null) {
-      const heardMs = this.#map.roomMs + (report.frame - this.#map.frame) * this.#map.msPerFrame + this.#epochMs
-      const errorMs = segment.positionMs + heardMs - segment.startsAtMs - report.positionMs
-      return { ...shared, state: 'playing', positionMs: targetMs - errorMs, errorMs, ratePpm: report.ratePpm }
-    }
-    const standing = { ...shared, positionMs: targetMs, errorMs: 0, ratePpm: 0 }
-    if (feeder.failure !== null) return { ...standing, state: 'failed', message: feeder.failure }
-    return { ...standing, state: segment.startsAtMs > roomMs ? 'silent' : 'waiting' }
+    return readStatus({
+      graph,
+      line: this.#clock.line,
+      nowMs,
+      roomMs: this.#roomTime.at(nowMs),
+      epochMs: this.#epochMs,
+      report: this.#report,
+      map: this.#map,
+      parts: this.#parts,
+    })
   }
 }

@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../domain/errors.ts'
+import type { Scheduler } from '../domain/scheduler.ts'
 import type { OutputReading } from './output-clock.ts'
 import workletUrl from './worklet.ts?worker&url'
 
@@ -40,6 +41,21 @@ export class AudioGraph {
     }
     await worklet.addModule(workletUrl)
     return new AudioGraph(context)
+  }
+
+  /** Resolves when the context runs, or after `limitMs` at the latest. */
+  runsWithin(limitMs: number, scheduler: Scheduler): Promise<void> {
+    const { context } = this
+    return new Promise((resolve) => {
+      const cancel = scheduler.after(limitMs, resolve)
+      const check = (): void => {
+        if (context.state !== 'running') return
+        cancel()
+        resolve()
+      }
+      context.addEventListener('statechange', check)
+      check()
+    })
   }
 
   setGain(gain: number): void {

@@ -57,6 +57,11 @@ export class OutputClock {
     }
   }
 
+  /** Counts how often the output ran dry or jumped. */
+  get steps(): number {
+    return this.#render.steps
+  }
+
   /** Which of the browser's figures is believed. */
   get source(): 'timestamp' | 'latency' {
     return this.#source

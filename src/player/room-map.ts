@@ -1,6 +1,7 @@
 import type { RoomTime } from '../clock/room-time.ts'
-import type { RoomMap } from './messages.ts'
+import type { RenderSegment, RoomMap } from './messages.ts'
 import { heardAtMs, type OutputLine } from './output-clock.ts'
+import type { PlayerSegment } from './player.ts'
 
 /**
  * Room time at which context frame `frame` is heard, and the pace of what follows.
@@ -17,3 +18,11 @@ export function roomMap(
   const secondLaterMs = roomTime.at(heardAtMs(line, contextTimeS + 1) + at.offsetMs)
   return { frame: at.frame, roomMs: roomMs - at.epochMs, msPerFrame: (secondLaterMs - roomMs) / at.sampleRate }
 }
+
+/** A segment as the renderer knows it: times counted from `epochMs`. */
+export const renderSegment = (key: number, segment: PlayerSegment, epochMs: number): RenderSegment => ({
+  key,
+  startsAtMs: segment.startsAtMs - epochMs,
+  positionMs: segment.positionMs,
+  endsAtMs: segment.endsAtMs - epochMs,
+})

@@ -1,0 +1,50 @@
+import type { AudioGraph } from './audio-graph.ts'
+import type { Feeder } from './feeder.ts'
+import type { RenderReport, RoomMap } from './messages.ts'
+import { heardAtMs, type OutputLine } from './output-clock.ts'
+import type { PlayerSegment, PlayerStatus } from './player.ts'
+
+/** A segment and what decodes it. */
+export interface Part {
+  readonly feeder: Pick<Feeder, 'key' | 'failure'>
+  readonly segment: PlayerSegment
+}
+
+const NOTHING = { segment: null, positionMs: 0, errorMs: 0, outputLatencyMs: 0, ratePpm: 0, level: 0 }
+
+/** Before the first tap. */
+export const LOCKED: PlayerStatus = { ...NOTHING, engine: 'audio-graph', state: 'locked' }
+
+export interface StatusSources {
+  readonly graph: Pick<AudioGraph, 'level'> & { readonly context: { readonly currentTime: number } }
+  readonly line: OutputLine | null
+  /** Local and room time now. */
+  readonly nowMs: number
+  readonly roomMs: number
+  /** Room time that `map` counts from. */
+  readonly epochMs: number
+  readonly report: RenderReport | null
+  readonly map: RoomMap | null
+  readonly parts: readonly Part[]
+}
+
+/** What a running graph says of itself. */
+export function readStatus({ graph, line, nowMs, roomMs, epochMs, report, map, parts }: StatusSources): PlayerStatus {
+  const outputLatencyMs = line === null ? 0 : heardAtMs(line, graph.context.currentTime) - nowMs
+  const shared = { engine: 'audio-graph' as const, outputLatencyMs, level: graph.level() }
+  const part =
+    parts.find(({ feeder }) => feeder.key === report?.key) ??
+    parts.find(({ segment }) => segment.startsAtMs <= roomMs && segment.endsAtMs > roomMs)
+  if (part === undefined || report === null) return { ...NOTHING, ...shared, state: 'silent' }
+  const { segment, feeder } = part
+  const targetMs = segment.positionMs + roomMs - segment.startsAtMs
+  if (report.state === 'playing' && map !== null) {
+    const heardMs = map.roomMs + (report.frame - map.frame) * map.msPerFrame + epochMs
+    const errorMs = segment.positionMs + heardMs - segment.startsAtMs - report.positionMs
+    const { ratePpm } = report
+    return { ...shared, segment: segment.id, state: 'playing', positionMs: targetMs - errorMs, errorMs, ratePpm }
+  }
+  const standing = { ...shared, segment: segment.id, positionMs: targetMs, errorMs: 0, ratePpm: 0 }
+  if (feeder.failure !== null) return { ...standing, state: 'failed', message: feeder.failure }
+  return { ...standing, state: segment.startsAtMs > roomMs ? 'silent' : 'waiting' }
+}

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { DryCount } from '../../src/player/dry-count.ts'
+
+describe('dry count', () => {
+  it('[SOUND-18] asks for a larger buffer at the third time within 10 s, not at three times further apart', () => {
+    const count = new DryCount()
+    expect([0, 6_000, 11_000, 17_000].map((atMs) => count.add(atMs))).toEqual([false, false, false, false])
+    expect(count.add(18_000)).toBe(true)
+    count.reset()
+    expect(count.add(18_500)).toBe(false)
+  })
+})
