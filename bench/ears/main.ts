@@ -1,6 +1,6 @@
 /**
  * Hears what listeners hear: separate browser processes on the built app, each with a loudspeaker of its own, recorded together to the sample.
- * `npm run bench -- ears [--seconds 60] [--settle 10] [--presses 8] [--scenario steady|press]`
+ * `npm run bench -- ears [--seconds 60] [--settle 20] [--presses 8] [--scenario steady|press]`
  */
 import { parseArgs } from 'node:util'
 import { ensureBrowser } from '../../tests/support/browser.ts'
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '60' },
-      settle: { type: 'string', default: '10' },
+      settle: { type: 'string', default: '20' },
       presses: { type: 'string', default: '8' },
       scenario: { type: 'string', default: SCENARIOS.join(',') },
     },

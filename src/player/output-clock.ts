@@ -40,6 +40,8 @@ export class OutputClock {
   readonly #render = new RenderClock()
   /** x: context time, s; y: ms from rendering to sound. */
   #distances: Point[] = []
+  /** So many of them are from before the latest step. */
+  #stale = 0
   #distanceMs: number | null = null
   #beganS = 0
   #steps = 0
@@ -70,11 +72,15 @@ export class OutputClock {
   observe(reading: OutputReading): void {
     this.#render.observe(reading.renderedS, reading.nowMs)
     const render = this.#render.line
-    if (render === null || this.#steps !== this.#render.steps) {
-      // A buffer that ran dry fills to another height: the old distance holds only until new stamps say better.
+    if (render === null) {
+      this.#beganS = reading.renderedS
+      return
+    }
+    if (this.#steps !== this.#render.steps) {
+      // A buffer that ran dry fills to another height: the old distance holds only until there are enough new stamps.
       this.#steps = this.#render.steps
       this.#beganS = reading.renderedS
-      this.#distances = []
+      this.#stale = this.#distances.length
       return
     }
     const told = this.#told(reading)
@@ -82,12 +88,17 @@ export class OutputClock {
     // The same stamp twice says nothing new.
     if (told.x === this.#distances.at(-1)?.x) return
     this.#distances.push({ x: told.x, y: told.y - render.y - render.slope * (told.x - render.x) })
-    if (this.#distances.length >= LEAST_STAMPS) this.#measure(told.x)
+    const fresh = this.#distances.length - this.#stale
+    if (fresh >= LEAST_STAMPS) this.#measure(told.x)
+    // On a machine that stalls all the time, something is better than silence.
+    else if (this.#distanceMs === null && this.#distances.length >= LEAST_STAMPS)
+      this.#distanceMs = middle(this.#distances)
   }
 
   reset(): void {
     this.#render.reset()
     this.#distances = []
+    this.#stale = 0
     this.#distanceMs = null
     this.#implausible = 0
   }
@@ -113,6 +124,8 @@ export class OutputClock {
   }
 
   #measure(nowS: number): void {
+    this.#distances = this.#distances.slice(this.#stale)
+    this.#stale = 0
     const latest = this.#distances.slice(-CHANGED_STAMPS)
     const changed = this.#distanceMs !== null && Math.abs(middle(latest) - this.#distanceMs) > CHANGED_MS
     if (changed && latest.length === CHANGED_STAMPS) this.#forget(latest.slice(-LEAST_STAMPS))
@@ -124,6 +137,7 @@ export class OutputClock {
   /** What was measured before says nothing of now. */
   #forget(kept: readonly Point[]): void {
     this.#distances = [...kept]
+    this.#stale = 0
     if (kept[0] !== undefined) this.#beganS = kept[0].x
   }
 }

@@ -104,6 +104,13 @@ describe('output clock', () => {
     )
   })
 
+  it('[SOUND-11] keeps telling the time when steps follow each other too fast to measure anything anew', () => {
+    const world: World = { offsetMs: (t) => 500 + 60 * Math.floor(t / 0.6) }
+    const clock = new OutputClock()
+    for (const reading of readings(world, 1, 20)) clock.observe(reading)
+    expect(Math.abs(errorMs(clock, world, 20))).toBeLessThan(130)
+  })
+
   it('[SOUND-11] takes neither a page that stalls nor a wild timestamp for a step', () => {
     const stall = (i: number): number => Math.max(0, 2_000 - (i - 200) * 50)
     const world: World = {
