@@ -21,13 +21,20 @@ export class Listener {
     this.page = page
   }
 
-  /** @param env leads the browser's sound to its own ear of the rig */
-  static async arrive(env: Record<string, string>): Promise<Listener> {
+  /**
+   * @param env leads the browser's sound to its own ear of the rig
+   * @param bufferFrames the device's buffer as the browser is made to believe it; 0: its own choice
+   */
+  static async arrive(env: Record<string, string>, bufferFrames: number): Promise<Listener> {
     const options = launchOptions()
     const browser = await chromium.launch({
       ...options,
       // Software rendering takes a core of its own here and starves the audio thread of a machine with two.
-      args: [...(options.args ?? []), '--disable-gpu'],
+      args: [
+        ...(options.args ?? []),
+        '--disable-gpu',
+        ...(bufferFrames > 0 ? [`--audio-buffer-size=${bufferFrames}`] : []),
+      ],
       env: { ...(process.env as Record<string, string>), ...env },
     })
     // Painting rests while we measure: the visualiser honours it.

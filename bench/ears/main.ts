@@ -1,6 +1,7 @@
 /**
  * Hears what listeners hear: separate browser processes on the built app, each with a loudspeaker of its own, recorded together to the sample.
- * `npm run bench -- ears [--seconds 60] [--settle 20] [--presses 8] [--scenario steady|press]`
+ * `npm run bench -- ears [--seconds 60] [--settle 20] [--presses 8] [--scenario steady|press] [--buffer FRAMES]`
+ * `--buffer`: the device's buffer as browsers are made to believe it; 0 leaves it to them.
  */
 import { parseArgs } from 'node:util'
 import { ensureBrowser } from '../../tests/support/browser.ts'
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '60' },
       settle: { type: 'string', default: '20' },
       presses: { type: 'string', default: '8' },
+      buffer: { type: 'string', default: '0' },
       scenario: { type: 'string', default: SCENARIOS.join(',') },
     },
   })
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
   ensureBrowser()
   const scenarios: Record<string, Summary> = {}
   let pressToSoundMs: Summary | null = null
-  const stage = await setStage(2)
+  const stage = await setStage(2, Number(values.buffer))
   try {
     console.log(`${'|skew|, ms'.padEnd(18)}${['median', 'p95', 'max'].map((name) => name.padStart(11)).join('')}`)
     if (wanted.includes('steady')) {

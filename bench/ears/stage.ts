@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 /** Starts the node, the rig and one browser process per listener; returns when sound leaves all of them. */
-export async function setStage(count: number): Promise<Stage> {
+export async function setStage(count: number, bufferFrames: number): Promise<Stage> {
   const rig = await startRig(count)
   const tearDown: (() => Promise<unknown>)[] = [() => rig.close()]
   const close = async (): Promise<void> => {
@@ -28,7 +28,7 @@ export async function setStage(count: number): Promise<Stage> {
     const node = await NodeProcess.start()
     tearDown.push(() => node.kill())
     const arrive = async (index: number): Promise<Listener> => {
-      const listener = await Listener.arrive(rig.env(index))
+      const listener = await Listener.arrive(rig.env(index), bufferFrames)
       tearDown.push(() => listener.leave())
       return listener
     }

@@ -4,7 +4,12 @@ import type { Unsubscribe } from './scheduler.ts'
 export type ReportError = (error: unknown) => void
 
 /** Throws the error where the host reports uncaught ones, so that one listener's fault stops nobody else. */
-export const reportUncaught: ReportError = (error) => void Promise.reject(error)
+export const reportUncaught: ReportError = (error) => void rethrow(error)
+
+/** An unhandled rejection, which every host reports as it reports uncaught errors. */
+async function rethrow(error: unknown): Promise<never> {
+  throw error
+}
 
 /** Listeners of one event. One that throws does not keep the others from being told. */
 export class Listeners<Args extends unknown[]> {

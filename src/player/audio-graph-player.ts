@@ -5,6 +5,7 @@ import { DryCount, ROOMY_S } from './dry-count.ts'
 import { Feeder } from './feeder.ts'
 import type { RenderReport, RoomMap, ToRenderer } from './messages.ts'
 import { OutputClock } from './output-clock.ts'
+import { StampClock } from './stamp-clock.ts'
 import type { Player, PlayerSegment, PlayerStatus } from './player.ts'
 import { LOCKED, readStatus } from './player-status.ts'
 import { renderSegment, roomMap } from './room-map.ts'
@@ -43,7 +44,7 @@ class GraphPlayer implements AudioGraphPlayer {
   readonly #createContext: (latencyHint: 'interactive' | number) => AudioContext
   /** Room time that the renderer counts from: small numbers keep their digits. */
   readonly #epochMs: number
-  readonly #clock = new OutputClock()
+  #clock: OutputClock | StampClock = new OutputClock()
   readonly #dry = new DryCount()
   readonly #listeners = new Set<(status: PlayerStatus) => void>()
   #context: AudioContext | null = null
@@ -157,6 +158,7 @@ class GraphPlayer implements AudioGraphPlayer {
   #install(graph: AudioGraph): void {
     this.#context = graph.context
     this.#graph = graph
+    this.#clock = this.#roomy ? new StampClock() : new OutputClock()
     this.#forgetTime()
     this.#applyGain()
     graph.port.onmessage = ({ data }: MessageEvent<RenderReport>) => this.#tick(data)

@@ -9,8 +9,13 @@ const RECENT_S = 8
 /** The earliest arrivals of a second agree within 0.1 ms: over this stretch a pace of 20 ppm stands out, and is half believed. */
 const SLOPE_DOUBT_S = 6
 const SLOPE_LIMIT_PPM = 500
-/** Least messages that tell a step from late delivery: 0.4 s at 20 a second, all late by more than `STEP_MS` and three times the usual. */
-const STEP_MESSAGES = 8
+/** Messages before the first line: 0.4 s at 20 a second. */
+const FIRST_MESSAGES = 8
+/**
+ * Least messages that tell a step from late delivery: 1.5 s at 20 a second, all late by more than `STEP_MS` and three times the usual.
+ * A host that stalls for 0.3 s at a time delays every message of 0.4 s; taking that for lost sound makes the player jump about.
+ */
+const STEP_MESSAGES = 30
 const STEP_MS = 1.5
 const STEP_TIMES = 3
 /** However late messages usually are, this is a step: what is usual was measured across one. */
@@ -54,7 +59,7 @@ export class RenderClock {
     this.#gathered.push(point)
     this.#followStep()
     const first = this.#gathered[0]!
-    if (this.#fit === null ? this.#gathered.length >= STEP_MESSAGES : point.x - first.x >= POINT_S)
+    if (this.#fit === null ? this.#gathered.length >= FIRST_MESSAGES : point.x - first.x >= POINT_S)
       this.#gather(point.x)
   }
 

@@ -85,7 +85,7 @@ describe('output clock', () => {
     )
   })
 
-  it('[SOUND-11] follows lost frames within 0.5 s, and a buffer that then fills to another height within 2 s', () => {
+  it('[SOUND-11] follows lost frames within 2 s, and a buffer that then fills to another height within 4 s', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 2, max: 500, noNaN: true }),
@@ -94,10 +94,10 @@ describe('output clock', () => {
           const before: World = { offsetMs: () => 500 }
           const after: World = { offsetMs: () => 500 + lostMs + higherMs, distanceMs: 40 + higherMs }
           const clock = observed(before, 21)
-          observed(after, 21.5, clock, 21)
-          expect(Math.abs(errorMs(clock, after, 21.5))).toBeLessThan(Math.abs(higherMs) + 0.1)
-          observed(after, 23, clock, 21.5)
-          expect(Math.abs(errorMs(clock, after, 23))).toBeLessThan(0.1)
+          observed(after, 23, clock, 21)
+          expect(Math.abs(errorMs(clock, after, 23))).toBeLessThan(Math.abs(higherMs) + 0.1)
+          observed(after, 25, clock, 23)
+          expect(Math.abs(errorMs(clock, after, 25))).toBeLessThan(0.1)
         },
       ),
       { numRuns: 40 },
