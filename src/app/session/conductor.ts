@@ -35,9 +35,9 @@ export class Conductor {
     this.#options = options
   }
 
-  evaluate(timelines: RoomTimeline, nowMs: number): void {
+  /** `timeline` is what `timelines` says of `nowMs`. */
+  evaluate(timelines: RoomTimeline, timeline: Timeline, nowMs: number): void {
     const { player, blobs } = this.#options
-    const timeline = timelines.at(nowMs)
     const sounding = [timeline.current, timeline.next].filter((segment) => segment !== null && segment.playing)
     player.setSegments(sounding.map((segment) => this.#playerSegment(segment as Segment)))
     blobs.want(wanted(timeline))

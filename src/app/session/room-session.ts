@@ -2,7 +2,7 @@ import { formatRoomFragment, type RoomAddress } from '../../domain/address.ts'
 import type { Signer } from '../../domain/crypto.ts'
 import { RoomLinkError } from '../../domain/errors.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import type { RoomState, Segment } from '../../domain/room-state.ts'
+import type { RoomState, Segment, Timeline } from '../../domain/room-state.ts'
 import { RoomFold } from '../../domain/fold.ts'
 import { createTimeline, type RoomTimeline } from '../../domain/timeline.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
@@ -110,7 +110,7 @@ export class RoomSession {
       onChange: refresh,
     })
     this.#fold = this.#foldAll()
-    this.#view = this.#buildView()
+    this.#view = this.#buildView(null, this.nowMs())
     this.#unsubscribes = [
       replica.onRecords((records) => {
         this.#fold.add(records)
@@ -206,11 +206,14 @@ export class RoomSession {
   /** Makes everything follow what is known now; commands call it so that a person's own act shows at once. */
   refresh(): void {
     this.#follow()
-    if (this.#timeline) this.#conductor.evaluate(this.#timeline, this.nowMs())
+    const nowMs = this.nowMs()
+    // Sorting the queue is the costly part: once for what is played and what is shown.
+    const shown = this.#timeline?.at(nowMs) ?? null
+    if (this.#timeline && shown) this.#conductor.evaluate(this.#timeline, shown, nowMs)
     const { presence, clock } = this.parts
     presence.set({ neighbours: this.#mesh.peers.size, epoch: clock.epoch })
-    this.#notices.update(presence.people.keys(), this.nowMs(), this.#isSettledIn())
-    this.#view = this.#buildView()
+    this.#notices.update(presence.people.keys(), nowMs, this.#isSettledIn())
+    this.#view = this.#buildView(shown, nowMs)
     this.#remember()
     for (const listener of [...this.#listeners]) listener()
   }
@@ -238,9 +241,8 @@ export class RoomSession {
       this.#timeline = createTimeline(state, this.#timeline ?? undefined)
   }
 
-  #buildView(): RoomView {
+  #buildView(timeline: Timeline | null, nowMs: number): RoomView {
     const { address, base, signer, presence, clock, media, player, scheduler } = this.parts
-    const nowMs = this.nowMs()
     const { neighbours, errorMs } = clock.diagnostics()
     return buildView({
       address,
@@ -248,7 +250,7 @@ export class RoomSession {
       me: signer.peer,
       listening: presence.state.listening,
       state: this.#timeline?.state ?? null,
-      timeline: this.#timeline?.at(nowMs) ?? null,
+      timeline,
       nowMs,
       wallAheadMs: scheduler.wallMs() - nowMs,
       here: presence.people,
