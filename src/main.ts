@@ -111,6 +111,7 @@ async function createApp(): Promise<AppPort> {
       joinedAtMs: roomTime.at(),
       neighbours: 0,
       epoch: null,
+      readyMs: 0,
     }
     const presence = await Presence.open({ address, signer, crypto, scheduler, initial, onProblem })
     people.current = presence

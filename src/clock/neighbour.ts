@@ -11,6 +11,8 @@ const LOST_AFTER_MS = 5_000
 const KEPT_PROBES = 32
 /** A neighbour that has not answered for so long has no vote, ms. Must stay above several probe intervals. */
 const STALE_AFTER_MS = 15_000
+/** Share of the probes that a slow round trip covers: the rest is stalls that no lead should wait for. */
+const SLOW_SHARE = 0.95
 /** A slope over a shorter span is mostly noise, ms, … */
 const MIN_DRIFT_SPAN_MS = 3_000
 /** … and so is one that queueing alone could turn by more than this, ppm: a quiet path tells rates within seconds, a busy one needs half a minute. */
@@ -91,6 +93,12 @@ export class Neighbour {
   /** Least round trip of late, ms; undefined before the first answer. */
   rttMs(nowMs: number): number | undefined {
     return this.#filter.estimate(nowMs)?.rttMs
+  }
+
+  /** Round trip that hardly any probe of late exceeded, ms; undefined while it has not said anything of late. */
+  slowRttMs(nowMs: number): number | undefined {
+    if (this.#last === null || nowMs - this.#last.heardAtMs > STALE_AFTER_MS) return undefined
+    return this.#filter.rttQuantileMs(SLOW_SHARE) ?? undefined
   }
 
   /** Its room time as seen from ours at local `nowMs`; null while it has not said anything of late. */

@@ -90,6 +90,12 @@ export class ProbeFilter {
     return true
   }
 
+  /** Round trip that a share of the window's probes took at most, ms; null before the first probe. */
+  rttQuantileMs(share: number): number | null {
+    const sorted = this.#samples.map(({ forthMs, backMs }) => forthMs + backMs).sort((a, b) => a - b)
+    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null
+  }
+
   /** The estimate for own monotonic time `atMs`; null before the first probe. */
   estimate(atMs: number): ClockEstimate | null {
     if (this.#samples.length === 0) return null

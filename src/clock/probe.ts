@@ -48,9 +48,9 @@ export interface ProbeAnswer {
 
 export type ProbeMessage = ProbeRequest | ProbeAnswer
 
-/** Version 1. Both kinds have one size, so that a slow line delays both directions alike. */
-const REQUEST = 0x11
-const ANSWER = 0x12
+/** Version 2. Both kinds have one size, so that a slow line delays both directions alike. */
+const REQUEST = 0x21
+const ANSWER = 0x22
 /** Says in a request that a report is inside. */
 const REPORT = 1
 const BYTES = 1 + 4 + 8 + 8 + 8 + 4 + 1 + 8 + EPOCH_BYTES
@@ -84,7 +84,7 @@ export function encodeProbe(message: ProbeMessage): Uint8Array {
   return bytes
 }
 
-/** The one decoder of the clock channel. Null for anything that is not a well-formed message of version 1. */
+/** The one decoder of the clock channel. Null for anything that is not a well-formed message of version 2. */
 export function decodeProbe(bytes: Uint8Array): ProbeMessage | null {
   if (bytes.length !== BYTES) return null
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

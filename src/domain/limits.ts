@@ -69,10 +69,12 @@ export const limits = {
   /** How long after its own writing a play may start, ms. Must exceed `leadMaxMs`. */
   playAheadMs: 10_000,
   /** Bounds of the time between a press and its effect, ms. */
-  leadMinMs: 300,
+  leadMinMs: 100,
   leadMaxMs: 3_000,
-  /** Added to 1.5 times the largest round trip, ms: signing, sealing, gating and scheduling. Must stay below `leadMinMs`. */
-  leadMarginMs: 200,
+  /** What is left between having a play in hand and the last moment to start its sound, ms: verifying, folding, a first decode, a busy page. */
+  leadMarginMs: 60,
+  /** Most that a listener may ask for between having a play in hand and its sound, ms: Bluetooth and large buffers. Must stay below `leadMaxMs`. */
+  readyMs: 1_000,
   /** The next entry is fixed this long before a boundary, ms. Must exceed `leadMaxMs`, so that votes on their way are in everywhere. */
   pinLeadMs: 10_000,
   /** One frame of a split message: small, because SCTP does not interleave and a clock datagram waits behind a whole frame. */

@@ -5,14 +5,36 @@ import type { PlayBody, PlayCause } from './record.ts'
 import type { Segment } from './room-state.ts'
 import { positionAt, type RoomTimeline } from './timeline.ts'
 
-/**
- * Time between a press and its effect, ms: long enough that every peer has the play before it starts, as short as the
- * room allows. `rttsMs`: present round-trip times to the neighbours; alone it is the minimum.
- */
-export function leadMs(rttsMs: Iterable<number>): number {
-  const slowestMs = Math.max(0, ...rttsMs)
-  return Math.min(limits.leadMaxMs, Math.max(limits.leadMinMs, 1.5 * slowestMs + limits.leadMarginMs))
+/** What stands between a press and the sound everywhere, all in ms. */
+export interface LeadNeeds {
+  /** From the press until the play is signed, kept and on its way. */
+  readonly writeMs: number
+  /** For each neighbour a round trip that hardly any probe of late exceeded. */
+  readonly roundTripsMs: readonly number[]
+  /** Whether every listener is a neighbour. Else plays are passed on. */
+  readonly direct: boolean
+  /** For each who listens, this device too: from having a play in hand to its sound. */
+  readonly readyMs: readonly number[]
 }
+
+/** One way to a neighbour, as a share of a slow round trip: half of it, and half as much again because queues are one-sided. */
+const DIRECT = 0.75
+/** A way over others: three times half of it. */
+const PASSED_ON = 1.5
+
+/**
+ * Time between a press and its effect, ms: long enough that whoever listens has the play in time, as short as the room
+ * allows. Of ten, the slowest does not hold up the others.
+ */
+export function leadMs({ writeMs, roundTripsMs, direct, readyMs }: LeadNeeds): number {
+  const wayMs = (direct ? DIRECT : PASSED_ON) * slowestOfMost(roundTripsMs)
+  const neededMs = writeMs + wayMs + slowestOfMost(readyMs) + limits.leadMarginMs
+  return Math.min(limits.leadMaxMs, Math.max(limits.leadMinMs, neededMs))
+}
+
+/** The largest once one value in ten is left out; 0 of none. */
+const slowestOfMost = (values: readonly number[]): number =>
+  values.toSorted((a, b) => b - a)[Math.floor(values.length / 10)] ?? 0
 
 /*
  * Intents: what a person wants, as the play that brings it about at `nowMs + leadMs`; null when it would change nothing.

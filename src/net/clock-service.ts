@@ -124,6 +124,12 @@ export class ClockService {
     }
   }
 
+  /** For each link that has answered of late, a round trip that hardly any of its probes exceeded, ms. */
+  slowRoundTripsMs(): readonly number[] {
+    const nowMs = this.#options.scheduler.nowMs()
+    return [...this.#entries.values()].flatMap(({ neighbour }) => neighbour.slowRttMs(nowMs) ?? [])
+  }
+
   /** `settled`, `stepped` and `merged` mean that room time may have jumped; `disturbed`, that it is unsettled again. */
   onChange(listener: (event: RoundEvent | 'neighbours') => void): Unsubscribe {
     return this.#listeners.add(listener)

@@ -18,6 +18,8 @@ export interface PresenceState {
   readonly neighbours: number
   /** The epoch that this session's room time belongs to, 32 hexadecimal digits; null while unsettled. */
   readonly epoch: string | null
+  /** What this session needs from having a play in hand to its sound, whole ms: output latency and what was too late of late. */
+  readonly readyMs: number
 }
 
 /** One signed word of presence: `state` null is a farewell. */
@@ -34,7 +36,7 @@ export interface PresenceNote {
 export interface SignedNote {
   readonly type: 'note'
   readonly note: PresenceNote
-  /** Ed25519 over `earshot-presence-1` and the note's deterministic CBOR. */
+  /** Ed25519 over `earshot-presence-2` and the note's deterministic CBOR. */
   readonly sig: Uint8Array
 }
 
@@ -47,7 +49,7 @@ export type PresenceMessage = SignedNote | { readonly type: 'prune' | 'graft'; r
 /** Authors in one `prune` or `graft`, so that it fits into `limits.presenceBytes`. */
 export const AUTHORS = 64
 
-const DOMAIN = ascii('earshot-presence-1')
+const DOMAIN = ascii('earshot-presence-2')
 
 const count = (max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(max))
 
@@ -60,6 +62,7 @@ const state = v.pipe(
     joinedAtMs: v.custom<number>(isRecordTime),
     neighbours: count(100_000),
     epoch: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))),
+    readyMs: count(limits.readyMs),
   }),
   // Name and face have the form of a profile record's.
   v.check(({ name, face }) => isBody('profile', { name, face })),

@@ -68,7 +68,7 @@ export class Sessions {
     return wanted.map((session) => session.message)
   }
 
-  /** Everyone here but `except`: what was said last counts for name, face and typing; one tab that listens is enough. */
+  /** Everyone here but `except`: what was said last counts for name, face and typing; one tab that listens is enough, and the slowest one says when it is ready. */
   people(except: PeerId): ReadonlyMap<PeerId, PersonHere> {
     const people = new Map<PeerId, PersonHere>()
     for (const { author, state } of this.#here) {
@@ -79,6 +79,7 @@ export class Sessions {
         listening: state.listening || (other?.listening ?? false),
         typing: state.typing || (other?.typing ?? false),
         joinedAtMs: Math.min(state.joinedAtMs, other?.joinedAtMs ?? Infinity),
+        readyMs: Math.max(state.readyMs, other?.readyMs ?? 0),
         neighbours: state.neighbours + (other?.neighbours ?? 0),
         sessions: 1 + (other?.sessions ?? 0),
       })

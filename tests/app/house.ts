@@ -2,19 +2,23 @@ import { Conduct } from '../../src/app/session/conduct.ts'
 import { RoomCommands } from '../../src/app/session/room-commands.ts'
 import { RoomSession } from '../../src/app/session/room-session.ts'
 import { Settings } from '../../src/app/settings.ts'
+import type { RoomTime } from '../../src/clock/room-time.ts'
 import type { RoomAddress } from '../../src/domain/address.ts'
+import type { Signer } from '../../src/domain/crypto.ts'
 import { generatedProfile } from '../../src/domain/profiles.ts'
 import { hashText, type BlobId } from '../../src/domain/ids.ts'
 import type { ControlPolicy } from '../../src/domain/record.ts'
 import { MediaLibrary } from '../../src/media/media-library.ts'
 import { ClockService } from '../../src/net/clock-service.ts'
 import { MemoryNetwork } from '../../src/net/memory/memory-network.ts'
+import { quietPath, type PathChoice, type PathModel } from '../../src/net/memory/path.ts'
 import { seededRandom } from '../../src/net/memory/seeded-random.ts'
 import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import type { KeyValue } from '../../src/platform/key-value.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
 import type { Player, PlayerSegment, PlayerStatus } from '../../src/player/player.ts'
 import { Presence } from '../../src/replica/presence.ts'
+import type { ReplicaStore } from '../../src/replica/store.ts'
 import { Replica } from '../../src/replica/replica.ts'
 import { memoryStore } from '../replica/support/memory-store.ts'
 import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
@@ -22,7 +26,15 @@ import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
 /** A loudspeaker that only takes note of what it was told to play. */
 export class SilentPlayer implements Player {
   segments: readonly PlayerSegment[] = []
-  readonly status: PlayerStatus = {
+  /** Each segment as it was told first, with the room time of that. */
+  readonly told = new Map<string, { readonly segment: PlayerSegment; readonly atMs: number }>()
+  readonly status: PlayerStatus
+  readonly #roomTime: RoomTime
+  constructor(roomTime: RoomTime, outputLatencyMs: number) {
+    this.#roomTime = roomTime
+    this.status = { ...SilentPlayer.#status, outputLatencyMs }
+  }
+  static readonly #status: PlayerStatus = {
     state: 'playing',
     segment: null,
     positionMs: 0,
@@ -33,7 +45,11 @@ export class SilentPlayer implements Player {
     level: 0,
   }
   unlock = (): Promise<void> => Promise.resolve()
-  setSegments = (segments: readonly PlayerSegment[]): void => void (this.segments = segments)
+  setSegments = (segments: readonly PlayerSegment[]): void => {
+    this.segments = segments
+    for (const segment of segments)
+      if (!this.told.has(segment.id)) this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
+  }
   setVolume = (): void => {}
   setMuted = (): void => {}
   setOffset = (): void => {}
@@ -52,6 +68,14 @@ export interface Member {
   playing(): string | undefined
 }
 
+/** What a simulated device is like. */
+export interface Device {
+  readonly signer?: Signer
+  readonly store?: ReplicaStore
+  /** From rendering to the ear, ms. */
+  readonly outputLatencyMs?: number
+}
+
 /** A simulated house full of devices; the seed decides everything. */
 export class House {
   readonly time = new VirtualTime({ turn: () => new Promise((done) => setImmediate(done)) })
@@ -61,27 +85,28 @@ export class House {
   readonly #random
   readonly #crypto
 
-  constructor(seed: number) {
+  constructor(seed: number, path: PathModel | PathChoice = quietPath) {
     this.#random = seededRandom(seed)
     this.#crypto = nodeCrypto(this.#random)
-    this.network = new MemoryNetwork({ scheduler: this.time, random: this.#random, crypto: this.#crypto })
+    this.network = new MemoryNetwork({ scheduler: this.time, random: this.#random, crypto: this.#crypto, path })
   }
 
   /** Founds a room and opens it on the founder's device. */
   async found(
     control: ControlPolicy = 'everyone',
+    device: Device = {},
   ): Promise<{ readonly address: RoomAddress; readonly founder: Member }> {
-    const signer = nodeSigner(this.#random)
-    const store = memoryStore()
+    const { signer = nodeSigner(this.#random), store = memoryStore() } = device
     const { address, replica } = await Replica.found({
       ...this.#context(signer),
       ...{ visibility: 'unlisted', name: 'House', control, storeFor: () => store },
     })
     await replica.close()
-    return { address, founder: await this.enter(address, signer, store) }
+    return { address, founder: await this.enter(address, { ...device, signer, store }) }
   }
 
-  async enter(address: RoomAddress, signer = nodeSigner(this.#random), store = memoryStore()): Promise<Member> {
+  async enter(address: RoomAddress, device: Device = {}): Promise<Member> {
+    const { signer = nodeSigner(this.#random), store = memoryStore(), outputLatencyMs = 30 } = device
     const { time: scheduler, network } = this
     const crypto = this.#crypto
     const random = this.#random
@@ -96,9 +121,10 @@ export class House {
       joinedAtMs: clock.roomTime.at(),
       neighbours: 0,
       epoch: null,
+      readyMs: 0,
     }
     const conduct = new Conduct(scheduler)
-    const player = new SilentPlayer()
+    const player = new SilentPlayer(clock.roomTime, outputLatencyMs)
     const session = new RoomSession({
       ...{ address, signer, scheduler, random, conduct, replica, clock, player },
       base: 'https://earshot.example/',

@@ -62,7 +62,7 @@ describe('probe messages', () => {
     const good = encodeProbe(sample)
     expect(decodeProbe(good)).not.toBeNull()
     expect(decodeProbe(good.subarray(1))).toBeNull()
-    expect(decodeProbe(good.with(0, 0x13))).toBeNull()
+    expect(decodeProbe(good.with(0, 0x23))).toBeNull()
     expect(decodeProbe(good.with(33, 3))).toBeNull()
   })
 

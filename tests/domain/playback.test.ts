@@ -40,15 +40,25 @@ class Scene extends RecordBuilder {
 }
 
 describe('lead', () => {
-  it('[PLAY-14] is 1.5 times the largest round trip and a margin, within bounds', () => {
-    expect(leadMs([])).toBe(300)
-    expect(leadMs([20, 10])).toBe(300)
-    expect(leadMs([400, 100])).toBe(800)
-    expect(leadMs([9000])).toBe(3000)
+  const near = { writeMs: 10, roundTripsMs: [2, 4], direct: true, readyMs: [30, 40] }
+
+  it('[PLAY-14] is what writing, the slowest way and the slowest listener need, and a margin, within bounds', () => {
+    expect(leadMs(near)).toBe(10 + 0.75 * 4 + 40 + limits.leadMarginMs)
+    expect(leadMs({ ...near, direct: false })).toBe(10 + 1.5 * 4 + 40 + limits.leadMarginMs)
+    expect(leadMs({ writeMs: 0, roundTripsMs: [], direct: true, readyMs: [] })).toBe(limits.leadMinMs)
+    expect(leadMs({ ...near, roundTripsMs: [9000] })).toBe(limits.leadMaxMs)
+  })
+
+  it('[PLAY-14] does not wait for the slowest tenth of many', () => {
+    const slow = [...Array.from({ length: 9 }, () => 40), 900]
+    expect(leadMs({ ...near, readyMs: slow })).toBe(leadMs(near))
+    expect(leadMs({ ...near, readyMs: slow.slice(1) })).toBe(leadMs(near) + 860)
+    expect(leadMs({ ...near, roundTripsMs: [...Array.from({ length: 9 }, () => 4), 900] })).toBe(leadMs(near))
   })
 
   it('[PLAY-14] stays within what a play may lie ahead, and ends before what it meets is pinned anew', () => {
     expect(limits.leadMarginMs).toBeLessThan(limits.leadMinMs)
+    expect(limits.readyMs).toBeLessThan(limits.leadMaxMs)
     expect(limits.leadMinMs).toBeLessThan(limits.leadMaxMs)
     expect(limits.leadMaxMs).toBeLessThan(limits.playAheadMs)
     expect(limits.leadMaxMs).toBeLessThan(limits.pinLeadMs)

@@ -12,7 +12,10 @@ import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
 import { fakeHash } from '../support/records.ts'
 import { wire } from './support/pump.ts'
 
-const state = { name: 'Ann', face: 'fox', listening: false, typing: false, joinedAtMs: 5, neighbours: 0, epoch: null }
+const state = {
+  ...{ name: 'Ann', face: 'fox', listening: false, typing: false },
+  ...{ joinedAtMs: 5, neighbours: 0, epoch: null, readyMs: 0 },
+}
 
 class Company {
   readonly time = new VirtualTime({ turn: () => new Promise((done) => setImmediate(done)) })

@@ -1,7 +1,40 @@
+import type { Scheduler } from '../../domain/scheduler.ts'
 import type { ConnectionView } from '../room-view.ts'
+import type { Mesh } from './mesh.ts'
 
 /** Trying this long without a single link is worth a word: the network lets no direct connection through. */
 const NO_ROUTE_AFTER_MS = 12_000
+
+/** Whoever shows up within this time after the meeting point was reached was here before us. */
+const SETTLE_IN_MS = 5_000
+
+/** Since when one has met others, or tried to in vain. */
+export class Meeting {
+  readonly #mesh: Pick<Mesh, 'links' | 'reach' | 'attempts'>
+  readonly #scheduler: Scheduler
+  #lonelySinceMs: number | null = null
+  #metSinceMs: number | null = null
+
+  constructor(mesh: Pick<Mesh, 'links' | 'reach' | 'attempts'>, scheduler: Scheduler) {
+    this.#mesh = mesh
+    this.#scheduler = scheduler
+  }
+
+  /** Whether who comes from now on is new to the room. */
+  settledIn(): boolean {
+    const nowMs = this.#scheduler.nowMs()
+    if (this.#mesh.links.size > 0 || this.#mesh.reach === 'meeting') this.#metSinceMs ??= nowMs
+    return this.#metSinceMs !== null && nowMs - this.#metSinceMs >= SETTLE_IN_MS
+  }
+
+  /** For how long connections have been tried without one coming about, ms. */
+  lonelyMs(): number {
+    const lonely = this.#mesh.links.size === 0 && this.#mesh.attempts > 0
+    if (!lonely) this.#lonelySinceMs = null
+    else this.#lonelySinceMs ??= this.#scheduler.nowMs()
+    return this.#lonelySinceMs === null ? 0 : this.#scheduler.nowMs() - this.#lonelySinceMs
+  }
+}
 
 /** Tells *alone*, *connecting*, *offline* and *no route* apart; `lonelyMs`: how long there were attempts and no link. */
 export function connectionView(facts: {

@@ -2,15 +2,7 @@ import type { EntryId, PeerId, RecordHash } from '../../domain/ids.ts'
 import { LimitError, PermissionError, TrackFileError } from '../../domain/errors.ts'
 import { limits } from '../../domain/limits.ts'
 import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw, type Permission } from '../../domain/permissions.ts'
-import {
-  anchorIntent,
-  leadMs,
-  pauseIntent,
-  playIntent,
-  seekIntent,
-  skipIntent,
-  startIntent,
-} from '../../domain/playback.ts'
+import { anchorIntent, pauseIntent, playIntent, seekIntent, skipIntent, startIntent } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
 import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
 import type { RoomPort, RoomView } from '../room-view.ts'
@@ -204,10 +196,12 @@ export class RoomCommands implements RoomPort {
   }
 
   async #writePlay(intent: Intent): Promise<void> {
-    const { clock } = this.#session.parts
-    const lead = leadMs(clock.diagnostics().rtts.values())
-    const body = intent(this.#session.timeline(), this.#session.nowMs(), lead)
-    if (body) await this.#write('play', body)
+    const { lead, parts } = this.#session
+    const body = intent(this.#session.timeline(), this.#session.nowMs(), lead.ms())
+    if (body === null) return
+    const begunMs = parts.scheduler.nowMs()
+    await this.#write('play', body)
+    lead.wrote(parts.scheduler.nowMs() - begunMs)
   }
 
   async #changeProfile(profile: Profile): Promise<void> {
@@ -231,9 +225,13 @@ export class RoomCommands implements RoomPort {
   ): Promise<{ readonly hash: RecordHash }> {
     const { replica } = this.#session.parts
     const known = this.#session.state().profiles.get(this.#me)
-    if (kind !== 'profile' && (known?.name !== this.#profile.name || known.face !== this.#profile.face))
-      await replica.write('profile', this.#profile)
-    const record = await replica.write(kind, body)
+    const named = known?.name === this.#profile.name && known.face === this.#profile.face
+    // The name comes second: a play is in a hurry.
+    const writes = [
+      replica.write(kind, body),
+      ...(kind === 'profile' || named ? [] : [replica.write('profile', this.#profile)]),
+    ] as const
+    const [record] = await Promise.all(writes)
     this.#session.refresh()
     return record
   }

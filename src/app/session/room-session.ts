@@ -2,6 +2,7 @@ import { formatRoomFragment, type RoomAddress } from '../../domain/address.ts'
 import type { Signer } from '../../domain/crypto.ts'
 import { RoomLinkError } from '../../domain/errors.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
+import type { VerifiedRecord } from '../../domain/record.ts'
 import type { RoomState, Segment, Timeline } from '../../domain/room-state.ts'
 import { RoomFold } from '../../domain/fold.ts'
 import { createTimeline, type RoomTimeline } from '../../domain/timeline.ts'
@@ -17,9 +18,10 @@ import type { SoundSettings } from '../settings.ts'
 import { buildView } from './build-view.ts'
 import type { Conduct } from './conduct.ts'
 import { Conductor } from './conductor.ts'
-import { connectionView } from './connection.ts'
+import { connectionView, Meeting } from './connection.ts'
 import { Covers } from './covers.ts'
 import { Imports } from './imports.ts'
+import { Lead } from './lead.ts'
 import { Mesh } from './mesh.ts'
 import { ChatLines, Notices } from './chat-lines.ts'
 
@@ -46,11 +48,11 @@ export interface RoomParts {
 
 /** Snapshots at most this often: people see no difference, phones do. */
 const VIEW_PERIOD_MS = 50
+/** Plays are followed at once, but not more often than this: nobody presses so fast, and a flood must not stall the page. */
+const HURRY_PERIOD_MS = 20
 const CONDUCT_FADE_MS = 60_000
 /** Some of what is shown changes with time alone, such as how long one has tried to connect. */
 const IDLE_REFRESH_MS = 2_000
-/** Whoever shows up within this time after the meeting point was reached was here before us. */
-const SETTLE_IN_MS = 5_000
 
 /**
  * One open room: folds its records, keeps player and swarm on the time line, and publishes what people see. Every event marks
@@ -59,6 +61,7 @@ const SETTLE_IN_MS = 5_000
 export class RoomSession {
   readonly parts: RoomParts
   readonly imports: Imports
+  readonly lead: Lead
   readonly #mesh: Mesh
   readonly #conductor: Conductor
   readonly #covers: Covers
@@ -69,9 +72,9 @@ export class RoomSession {
   #timeline: RoomTimeline | null = null
   #fold: RoomFold
   #loaded = false
-  #lonelySinceMs: number | null = null
-  #metSinceMs: number | null = null
+  readonly #meeting: Meeting
   #pending: Unsubscribe | null = null
+  #hurriedAtMs = -Infinity
   #view: RoomView
   #closed = false
   #remembered = ''
@@ -109,13 +112,16 @@ export class RoomSession {
       refuses: (peer) => conduct.isCutOff(peer),
       onChange: refresh,
     })
+    this.#meeting = new Meeting(this.#mesh, scheduler)
+    this.lead = new Lead({
+      ...{ clock, presence, player },
+      linked: () => this.#mesh.peers,
+      offsetMs: () => this.#sound.offsetMs,
+    })
     this.#fold = this.#foldAll()
     this.#view = this.#buildView(null, this.nowMs())
     this.#unsubscribes = [
-      replica.onRecords((records) => {
-        this.#fold.add(records)
-        refresh()
-      }),
+      replica.onRecords((records) => this.#take(records)),
       replica.onVoided(() => {
         this.#fold = this.#foldAll()
         refresh()
@@ -195,6 +201,17 @@ export class RoomSession {
     await Promise.all([player.close(), replica.close()])
   }
 
+  /** Plays are in a hurry, and a hidden page's timers come late: the player hears of them in this very turn. */
+  #take(records: readonly VerifiedRecord[]): void {
+    this.#fold.add(records)
+    const nowMs = this.parts.scheduler.nowMs()
+    if (nowMs - this.#hurriedAtMs < HURRY_PERIOD_MS || !records.some(({ kind }) => kind === 'play'))
+      return this.#refreshSoon()
+    this.#hurriedAtMs = nowMs
+    this.refresh()
+    this.lead.heard(records, this.nowMs())
+  }
+
   #refreshSoon(): void {
     if (this.#closed || this.#pending) return
     this.#pending = this.parts.scheduler.after(VIEW_PERIOD_MS, () => {
@@ -211,8 +228,8 @@ export class RoomSession {
     const shown = this.#timeline?.at(nowMs) ?? null
     if (this.#timeline && shown) this.#conductor.evaluate(this.#timeline, shown, nowMs)
     const { presence, clock } = this.parts
-    presence.set({ neighbours: this.#mesh.peers.size, epoch: clock.epoch })
-    this.#notices.update(presence.people.keys(), nowMs, this.#isSettledIn())
+    presence.set({ neighbours: this.#mesh.peers.size, epoch: clock.epoch, readyMs: this.lead.readyMs() })
+    this.#notices.update(presence.people.keys(), nowMs, this.#meeting.settledIn())
     this.#view = this.#buildView(shown, nowMs)
     this.#remember()
     for (const listener of [...this.#listeners]) listener()
@@ -260,7 +277,7 @@ export class RoomSession {
         loaded: this.#loaded,
         links: this.#mesh.links.size,
         reach: this.#mesh.reach,
-        lonelyMs: this.#lonelyMs(),
+        lonelyMs: this.#meeting.lonelyMs(),
       }),
       progress: (ref) => media.progress(ref),
       coverUrl: (ref) => this.#covers.url(ref),
@@ -278,19 +295,5 @@ export class RoomSession {
   setSound(sound: SoundSettings): void {
     this.#sound = sound
     this.refresh()
-  }
-
-  #isSettledIn(): boolean {
-    const nowMs = this.parts.scheduler.nowMs()
-    if (this.#mesh.links.size > 0 || this.#mesh.reach === 'meeting') this.#metSinceMs ??= nowMs
-    return this.#metSinceMs !== null && nowMs - this.#metSinceMs >= SETTLE_IN_MS
-  }
-
-  /** For how long connections have been tried without one coming about. */
-  #lonelyMs(): number {
-    const lonely = this.#mesh.links.size === 0 && this.#mesh.attempts > 0
-    if (!lonely) this.#lonelySinceMs = null
-    else this.#lonelySinceMs ??= this.parts.scheduler.nowMs()
-    return this.#lonelySinceMs === null ? 0 : this.parts.scheduler.nowMs() - this.#lonelySinceMs
   }
 }
