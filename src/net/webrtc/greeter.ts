@@ -1,6 +1,6 @@
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import { answerDelayMs, welcomes, type Held, type NeighbourCaps } from './neighbours.ts'
-import type { PeerMemory } from './peer-memory.ts'
+import { answerDelayMs, welcomes, type Held, type NeighbourCaps } from '../neighbours.ts'
+import type { PeerMemory } from '../peer-memory.ts'
 import type { AnnounceSignal, SessionSignal, Signal } from './signal.ts'
 
 export interface GreeterOptions {
@@ -33,7 +33,7 @@ export class Greeter {
   /** `deliver` lets y-webrtc act on the signal. */
   receive(signal: Signal, deliver: () => void): void {
     const { self, memory, onDeclined } = this.#options
-    if (signal.to !== undefined && signal.to !== self()) return memory.overheard(signal)
+    if (signal.to !== undefined && signal.to !== self()) return overhear(signal, signal.to, memory)
     switch (signal.type) {
       case 'decline':
         return onDeclined(signal.from)
@@ -91,4 +91,9 @@ export class Greeter {
     // Asked to offer although the other has the lower name: it broke the rule, and asking back would go on for ever.
     if (to === undefined) publish({ type: 'announce', from: self(), to: from, links: held().links, wanted: 1 })
   }
+}
+
+/** A signal between two others: every member sees them all. */
+function overhear(signal: Signal, to: string, memory: PeerMemory): void {
+  if (signal.type === 'announce' || (signal.type === 'signal' && signal.signal.type === 'offer')) memory.answered(to)
 }

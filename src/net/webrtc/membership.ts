@@ -6,14 +6,15 @@ import type { CloseReason, Link } from '../link.ts'
 import { Listeners, type ReportError } from '../../domain/listeners.ts'
 import { deriveTopic, type RoomTopic } from '../topic.ts'
 import type { Membership, TransportStatus } from '../transport.ts'
-import { Announcer } from './announcer.ts'
-import { Attempt, type AttemptFailure } from './attempt.ts'
+import { Announcer } from '../announcer.ts'
+import { Attempt, type AttemptFailure } from '../attempt.ts'
 import { Greeter } from './greeter.ts'
-import { excess, lacking, spare, type Held, type NeighbourCaps } from './neighbours.ts'
-import { PeerMemory } from './peer-memory.ts'
+import { excess, lacking, spare, type Held, type NeighbourCaps } from '../neighbours.ts'
+import { PeerMemory } from '../peer-memory.ts'
 import { Rendezvous } from './rendezvous.ts'
 import type { RtcConnection, RtcPeerConnectionClass } from './rtc-connection.ts'
-import { goodbyeMs, type RtcLink } from './rtc-link.ts'
+import { goodbyeMs, type ProvenLink } from '../proven-link.ts'
+import { rtcWires } from './rtc-wires.ts'
 import { SealedTopic } from './sealed-topic.ts'
 
 /** How often nodes are looked at, ms: y-webrtc tells when one comes and goes, but not when one cannot be reached. */
@@ -50,9 +51,9 @@ export class WebRtcMembership implements Membership {
   readonly #connections = new Map<string, Attempt>()
   /** Connections on their way to a link. */
   readonly #trying = new Set<string>()
-  readonly #links = new Map<string, RtcLink>()
+  readonly #links = new Map<string, ProvenLink>()
   readonly #undo: Unsubscribe[]
-  #linkSet: ReadonlySet<RtcLink> = new Set()
+  #linkSet: ReadonlySet<ProvenLink> = new Set()
   #status: TransportStatus = { state: 'connecting' }
   #rendezvous: Rendezvous | null = null
   #leaving: Promise<void> | null = null
@@ -79,7 +80,7 @@ export class WebRtcMembership implements Membership {
     })
   }
 
-  get links(): ReadonlySet<RtcLink> {
+  get links(): ReadonlySet<ProvenLink> {
     return this.#linkSet
   }
 
@@ -181,7 +182,7 @@ export class WebRtcMembership implements Membership {
   #onPeer(session: string, connection: RtcConnection, topic: RoomTopic): void {
     const { crypto, signer, scheduler, report, session: ownSession, generation } = this.#options
     const attempt = new Attempt({
-      ...{ connection, scheduler, report },
+      ...{ wires: rtcWires(connection), scheduler, report },
       hello: {
         ...{ crypto, signer, scheduler, generation, session: ownSession, topic: topic.topic, proof: topic.proof },
         refuse: (proven) => this.#refuse(proven),
@@ -202,12 +203,12 @@ export class WebRtcMembership implements Membership {
   }
 
   /** Another link to the same page of the same person. */
-  #twinOf({ peer, session, id }: ProvenPeer): RtcLink | undefined {
+  #twinOf({ peer, session, id }: ProvenPeer): ProvenLink | undefined {
     const isTwin = (proven: ProvenPeer) => proven.peer === peer && proven.session === session && proven.id !== id
     return [...this.#links.values()].find(({ proven }) => isTwin(proven))
   }
 
-  #onLinked(session: string, link: RtcLink): void {
+  #onLinked(session: string, link: ProvenLink): void {
     const { caps, random } = this.#options
     const twin = this.#twinOf(link.proven)
     if (!this.#trying.delete(session)) return link.close('left')
@@ -222,7 +223,7 @@ export class WebRtcMembership implements Membership {
     excess([...this.#links.values()], link, caps, random)?.close('crowded')
   }
 
-  #onUnlinked(session: string, link: RtcLink, reason: CloseReason): void {
+  #onUnlinked(session: string, link: ProvenLink, reason: CloseReason): void {
     this.#links.delete(session)
     this.#linkSet = new Set(this.#links.values())
     if (reason === 'misbehaved') this.#memory.avoid(link.peer, reason)

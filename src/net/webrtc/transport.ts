@@ -5,7 +5,7 @@ import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import { reportUncaught, type ReportError } from '../../domain/listeners.ts'
 import type { Transport } from '../transport.ts'
 import { WebRtcMembership } from './membership.ts'
-import type { NeighbourCaps } from './neighbours.ts'
+import type { NeighbourCaps } from '../neighbours.ts'
 import type { RtcPeerConnectionClass } from './rtc-connection.ts'
 
 export interface WebRtcTransportOptions {

@@ -1,5 +1,4 @@
-import type { Scheduler } from '../../domain/scheduler.ts'
-import type { Signal } from './signal.ts'
+import type { Scheduler } from '../domain/scheduler.ts'
 
 /** How long somebody is left alone after a parting, ms. */
 const avoidMs = {
@@ -55,11 +54,9 @@ export class PeerMemory {
     this.#answers.delete(session)
   }
 
-  /** A signal between two others: every member sees them all. */
-  overheard(signal: Signal): void {
-    const answers = signal.type === 'announce' || (signal.type === 'signal' && signal.signal.type === 'offer')
-    if (!answers || signal.to === undefined) return
-    trim(this.#answers).set(signal.to, this.answersTo(signal.to) + 1)
+  /** Somebody else was heard to answer the last announcement of `session`. */
+  answered(session: string): void {
+    trim(this.#answers).set(session, this.answersTo(session) + 1)
   }
 
   /** How many others were heard to answer the last announcement of `session`. */

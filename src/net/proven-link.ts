@@ -1,20 +1,20 @@
 import { encode } from 'cborg'
-import type { PeerId } from '../../domain/ids.ts'
-import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import { decodeControl, decodeHello, encodeHello } from '../hello-wire.ts'
-import type { ProvenPeer } from '../hello.ts'
-import type { ChannelName, CloseReason, Link } from '../link.ts'
-import { Listeners, type ReportError } from '../../domain/listeners.ts'
+import type { PeerId } from '../domain/ids.ts'
+import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
+import { decodeControl, decodeHello, encodeHello } from './hello-wire.ts'
+import type { ProvenPeer } from './hello.ts'
+import type { ChannelName, CloseReason, Link, TransportName } from './link.ts'
+import { Listeners, type ReportError } from '../domain/listeners.ts'
 import { startHeartbeat, type Heartbeat } from './heartbeat.ts'
-import type { RtcChannel } from './rtc-channel.ts'
+import type { WireChannel, Wires } from './wires.ts'
 
 /** How long a goodbye may take to leave before the connection is torn down. The other side usually tears it down first. */
 export const goodbyeMs = 400
 
-export interface RtcLinkOptions {
+export interface ProvenLinkOptions {
   readonly proven: ProvenPeer
-  readonly control: RTCDataChannel
-  readonly channels: Readonly<Record<ChannelName, RtcChannel>>
+  readonly wires: Wires
+  readonly channels: Readonly<Record<ChannelName, WireChannel>>
   readonly scheduler: Scheduler
   readonly report: ReportError
   /** Links that we have: told with each beat, so that the crowded know whom they may leave. */
@@ -23,24 +23,25 @@ export interface RtcLinkOptions {
   readonly destroy: () => void
 }
 
-/** A verified peer over one RTCPeerConnection. */
-export class RtcLink implements Link {
-  readonly transport = 'webrtc'
+/** A verified peer over one connection of whatever network. */
+export class ProvenLink implements Link {
+  readonly transport: TransportName
   readonly proven: ProvenPeer
-  readonly #options: RtcLinkOptions
+  readonly #options: ProvenLinkOptions
   readonly #closeListeners: Listeners<[reason: CloseReason]>
   readonly #heartbeat: Heartbeat
   #closedBecause: CloseReason | null = null
   #theirDegree = 0
   #cancelDestroy: Unsubscribe | null = null
 
-  constructor(options: RtcLinkOptions) {
+  constructor(options: ProvenLinkOptions) {
     this.#options = options
     this.proven = options.proven
+    this.transport = options.wires.transport
     this.#closeListeners = new Listeners(options.report)
     this.#heartbeat = startHeartbeat(
       options.scheduler,
-      () => this.#send(encode(['beat', options.degree()])),
+      () => options.wires.sendControl(encode(['beat', options.degree()])),
       () => this.close('lost'),
     )
   }
@@ -62,7 +63,7 @@ export class RtcLink implements Link {
     return this.#theirDegree
   }
 
-  channel(name: ChannelName): RtcChannel {
+  channel(name: ChannelName): WireChannel {
     return this.#options.channels[name]
   }
 
@@ -73,7 +74,7 @@ export class RtcLink implements Link {
 
   close(reason: CloseReason): void {
     if (this.closed) return
-    this.#send(encodeHello({ kind: 'bye', reason }))
+    this.#options.wires.sendControl(encodeHello({ kind: 'bye', reason }))
     // The goodbye needs a moment on the wire; a lost peer hears none.
     if (reason === 'lost') this.#options.destroy()
     else this.#cancelDestroy = this.#options.scheduler.after(goodbyeMs, () => this.#options.destroy())
@@ -118,15 +119,5 @@ export class RtcLink implements Link {
     for (const channel of Object.values(this.#options.channels)) channel.end()
     this.#closeListeners.tell(reason)
     this.#closeListeners.clear()
-  }
-
-  #send(bytes: Uint8Array): void {
-    const { control } = this.#options
-    if (control.readyState !== 'open') return
-    try {
-      control.send(Uint8Array.from(bytes))
-    } catch {
-      // Closing between the check and the call: the heartbeat of the other side will tell.
-    }
   }
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../../domain/scheduler.ts'
+import type { Random } from '../domain/scheduler.ts'
 
 /** Links of a peer: how many it seeks, and how many more it accepts so that a newcomer always gets in. */
 export interface NeighbourCaps {

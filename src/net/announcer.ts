@@ -1,4 +1,4 @@
-import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
+import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 
 export const firstAnnounceMs = 1_000
 export const slowestAnnounceMs = 30_000

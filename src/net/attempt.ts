@@ -1,11 +1,9 @@
-import type { Scheduler } from '../../domain/scheduler.ts'
-import { beginHello, type Hello, type HelloContext, type HelloOutcome, type ProvenPeer } from '../hello.ts'
-import { channelNames, type ChannelName } from '../link.ts'
-import type { ReportError } from '../../domain/listeners.ts'
-import { bindingOf } from './fingerprints.ts'
-import { RtcChannel } from './rtc-channel.ts'
-import type { RtcConnection } from './rtc-connection.ts'
-import { RtcLink } from './rtc-link.ts'
+import type { Scheduler } from '../domain/scheduler.ts'
+import { beginHello, type Hello, type HelloContext, type HelloOutcome, type ProvenPeer } from './hello.ts'
+import { channelNames, type ChannelName } from './link.ts'
+import type { ReportError } from '../domain/listeners.ts'
+import { ProvenLink } from './proven-link.ts'
+import type { WireChannel, Wires } from './wires.ts'
 
 /** From the first signal to a proven peer. Above ICE's own patience with unreachable candidates (about 10 s) and `helloTimeoutMs`. */
 export const attemptMs = 15_000
@@ -13,13 +11,13 @@ export const attemptMs = 15_000
 const EARLY_MESSAGES = 4
 
 export interface AttemptOptions {
-  readonly connection: RtcConnection
+  readonly wires: Wires
   readonly hello: Omit<HelloContext, 'binding'>
   readonly scheduler: Scheduler
   readonly report: ReportError
   readonly degree: () => number
   readonly destroy: () => void
-  readonly onLinked: (link: RtcLink) => void
+  readonly onLinked: (link: ProvenLink) => void
   readonly onFailed: (why: AttemptFailure) => void
 }
 
@@ -28,16 +26,16 @@ export type AttemptFailure = Extract<HelloOutcome, { ok: false }> | { readonly w
 /** A connection on its way to a link: waits for its channels, says hello, and yields a link or a failure, once. */
 export class Attempt {
   readonly #options: AttemptOptions
-  readonly #channels: Readonly<Record<ChannelName, RtcChannel>>
+  readonly #channels: Readonly<Record<ChannelName, WireChannel>>
   readonly #stopTimer: () => void
   readonly #early: Uint8Array[] = []
   #hello: Hello | null = null
-  #link: RtcLink | null = null
+  #link: ProvenLink | null = null
   #over = false
 
   constructor(options: AttemptOptions) {
     this.#options = options
-    const { connection, scheduler, report } = options
+    const { wires, scheduler, report } = options
     const context = {
       scheduler,
       report,
@@ -45,14 +43,12 @@ export class Attempt {
       broken: () => this.#broken(),
       torn: () => this.#link?.close('lost'),
     }
-    this.#channels = Object.fromEntries(
-      channelNames.map((name) => [name, new RtcChannel(name, connection.channels[name], context)]),
-    ) as Record<ChannelName, RtcChannel>
-    connection.control.addEventListener('message', this.#onControl)
-    const all = [connection.control, ...Object.values(connection.channels)]
-    for (const channel of all) {
-      channel.addEventListener('open', () => all.every(({ readyState }) => readyState === 'open') && this.#begin())
-    }
+    this.#channels = Object.fromEntries(channelNames.map((name) => [name, wires.channel(name, context)])) as Record<
+      ChannelName,
+      WireChannel
+    >
+    wires.onControl((bytes) => this.#onControl(bytes))
+    wires.onOpen((binding) => this.#begin(binding))
     this.#stopTimer = scheduler.after(attemptMs, () => this.#fail({ why: 'unreachable' }))
   }
 
@@ -62,17 +58,16 @@ export class Attempt {
     else this.#link.connectionGone()
   }
 
-  #begin(): void {
+  #begin(binding: Uint8Array | null): void {
     if (this.#over || this.#hello !== null) return
-    const { connection, hello } = this.#options
-    const binding = bindingOf(connection.peerConnection)
+    const { wires, hello } = this.#options
     if (binding === null) return this.#fail({ why: 'broken' })
     const refuse = (proven: ProvenPeer) => {
       const reason = hello.refuse(proven)
       if (reason === null) for (const channel of Object.values(this.#channels)) channel.hold()
       return reason
     }
-    const begun = beginHello({ ...hello, binding, refuse }, (bytes) => this.#send(bytes))
+    const begun = beginHello({ ...hello, binding, refuse }, (bytes) => wires.sendControl(bytes))
     this.#hello = begun
     for (const bytes of this.#early.splice(0)) begun.receive(bytes)
     void begun.outcome.then((outcome) => (outcome.ok ? this.#linked(outcome) : this.#fail(outcome)))
@@ -82,9 +77,8 @@ export class Attempt {
     if (this.#over) return
     this.#over = true
     this.#stopTimer()
-    const { connection, scheduler, report, degree, destroy, onLinked } = this.#options
-    const { control } = connection
-    this.#link = new RtcLink({ proven, control, channels: this.#channels, scheduler, report, degree, destroy })
+    const { wires, scheduler, report, degree, destroy, onLinked } = this.#options
+    this.#link = new ProvenLink({ proven, wires, channels: this.#channels, scheduler, report, degree, destroy })
     onLinked(this.#link)
   }
 
@@ -101,16 +95,10 @@ export class Attempt {
     else this.#link.close('misbehaved')
   }
 
-  readonly #onControl = ({ data }: MessageEvent<unknown>): void => {
-    if (!(data instanceof ArrayBuffer)) return this.#broken()
-    const bytes = new Uint8Array(data)
+  #onControl(bytes: Uint8Array | null): void {
+    if (bytes === null) return this.#broken()
     if (this.#link !== null) this.#link.receiveControl(bytes)
     else if (this.#hello !== null) this.#hello.receive(bytes)
     else if (this.#early.push(bytes) > EARLY_MESSAGES) this.#broken()
-  }
-
-  #send(bytes: Uint8Array): void {
-    const { control } = this.#options.connection
-    if (control.readyState === 'open') control.send(Uint8Array.from(bytes))
   }
 }

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../../domain/scheduler.ts'
+import type { Scheduler } from '../domain/scheduler.ts'
 
 export const beatMs = 1_000
 /** A peer that was silent for so long is lost. Above four beats, so that a busy page survives; at most `silenceMs + beatMs` pass until it is noticed. */

@@ -1,0 +1,87 @@
+import { TopicValidatorResult, type GossipSub, type Message } from '@libp2p/gossipsub'
+import type { PeerId } from '@libp2p/interface'
+import type { Scheduler } from '../../domain/scheduler.ts'
+import { TokenBucket } from '../../domain/token-bucket.ts'
+import type { RelayLimits } from './relay-limits.ts'
+import { gossipBytes, isGossipTopic } from './wire.ts'
+
+/** Which rooms' gossip a relay carries: those that a member of is connected. It cannot read any of it, so it only counts. */
+export class CarriedTopics {
+  readonly #pubsub: GossipSub
+  readonly #limits: RelayLimits
+  readonly #scheduler: Scheduler
+  readonly #isRelay: (peer: string) => boolean
+  readonly #subscribers = new Map<string, Set<string>>()
+  readonly #rates = new Map<string, TokenBucket>()
+
+  /** `isRelay`: another node. It does not count as a member, or two nodes would carry a room for each other for ever. */
+  constructor(pubsub: GossipSub, limits: RelayLimits, scheduler: Scheduler, isRelay: (peer: string) => boolean) {
+    this.#pubsub = pubsub
+    this.#limits = limits
+    this.#scheduler = scheduler
+    this.#isRelay = isRelay
+    pubsub.addEventListener('subscription-change', ({ detail: { peerId, subscriptions } }) => {
+      for (const { topic, subscribe } of subscriptions) {
+        if (!isGossipTopic(topic)) continue
+        if (subscribe) this.#join(peerId.toString(), topic)
+        else this.#leave(peerId.toString(), topic)
+      }
+    })
+  }
+
+  /** Rooms that are carried. */
+  get count(): number {
+    return this.#pubsub.getTopics().length
+  }
+
+  /** A peer's last connection closed. */
+  left(peer: PeerId): void {
+    const name = peer.toString()
+    this.#rates.delete(name)
+    for (const topic of [...this.#subscribers.keys()]) this.#leave(name, topic)
+  }
+
+  /** Another node came or went. */
+  relaysChanged(): void {
+    for (const topic of this.#subscribers.keys()) this.#carryOrNot(topic)
+  }
+
+  #join(peer: string, topic: string): void {
+    const held = [...this.#subscribers.values()].filter((peers) => peers.has(peer)).length
+    if (held >= this.#limits.topicsPerMember && !this.#isRelay(peer)) return
+    const peers = this.#subscribers.get(topic) ?? new Set()
+    if (peers.size === 0 && this.#subscribers.size >= this.#limits.topics) return
+    this.#subscribers.set(topic, peers.add(peer))
+    this.#carryOrNot(topic)
+  }
+
+  #leave(peer: string, topic: string): void {
+    const peers = this.#subscribers.get(topic)
+    if (peers === undefined || !peers.delete(peer)) return
+    if (peers.size === 0) this.#subscribers.delete(topic)
+    this.#carryOrNot(topic)
+  }
+
+  #carryOrNot(topic: string): void {
+    const wanted = [...(this.#subscribers.get(topic) ?? [])].some((peer) => !this.#isRelay(peer))
+    const carried = this.#pubsub.getTopics().includes(topic)
+    if (wanted && !carried) {
+      this.#pubsub.topicValidators.set(topic, (peer, message) => this.#judge(peer, message))
+      this.#pubsub.subscribe(topic)
+    } else if (!wanted && carried) {
+      this.#pubsub.unsubscribe(topic)
+      this.#pubsub.topicValidators.delete(topic)
+    }
+  }
+
+  /** Too much is dropped, not punished: the rooms' own links bring what was lost. */
+  #judge(from: PeerId, { data }: Message): TopicValidatorResult {
+    if (data.length > gossipBytes) return TopicValidatorResult.Reject
+    const name = from.toString()
+    if (this.#isRelay(name)) return TopicValidatorResult.Accept
+    const { messagesPerSecond, messageBurst } = this.#limits
+    const rate = this.#rates.get(name) ?? new TokenBucket(this.#scheduler, messagesPerSecond, messageBurst)
+    this.#rates.set(name, rate)
+    return rate.take() ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+  }
+}

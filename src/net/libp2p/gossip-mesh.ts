@@ -1,0 +1,24 @@
+import { StrictNoSign, type GossipsubOpts } from '@libp2p/gossipsub'
+import { gossipBytes } from './wire.ts'
+
+/** How gossip spreads, the same for members and relays. */
+export const gossipMesh = {
+  // Each message goes to about 8 neighbours, whatever the size of the room.
+  D: 8,
+  Dlo: 6,
+  Dhi: 12,
+  // Our own messages too: to the mesh, not to everyone connected.
+  floodPublish: false,
+  // A small room's records are smaller than gossipsub's default of 512 bytes: without this each would come eight times.
+  idontwantMinDataSize: 200,
+  fallbackToFloodsub: false,
+  // Alone in a room is no error.
+  allowPublishToZeroTopicPeers: true,
+  // Circuits through a relay are limited connections; gossipsub would pass them over.
+  runOnLimitedConnection: true,
+  maxInboundDataLength: gossipBytes,
+  // Messages are sealed with the room's key and hold what their authors signed: a signature by a throw-away key would add nothing but its size.
+  globalSignaturePolicy: StrictNoSign,
+  // Everyone behind one relay, and every listener in one house, has one address.
+  scoreParams: { IPColocationFactorWeight: 0 },
+} as const satisfies Partial<GossipsubOpts>

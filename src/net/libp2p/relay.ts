@@ -1,0 +1,103 @@
+/** The relay side of a community node: members meet here, gossip crosses, and those without a direct route are joined by a circuit. */
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
+import { gossipsub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import { webSockets } from '@libp2p/websockets'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import type { Random, Scheduler } from '../../domain/scheduler.ts'
+import { CarriedTopics } from './carried-topics.ts'
+import { gossipMesh } from './gossip-mesh.ts'
+import { InboundSockets, LISTEN, type InboundSocket } from './inbound-sockets.ts'
+import { addressOfUrl, MeetingPoint } from './meeting-point.ts'
+import { defaultRelayLimits, type RelayLimits } from './relay-limits.ts'
+
+export type { InboundSocket } from './inbound-sockets.ts'
+export type { RelayLimits } from './relay-limits.ts'
+
+/** Largest WebSocket message that libp2p sends: a Noise message of 65,535 bytes with its length in front. For the server's `maxPayload`. */
+export const relayFrameBytes = 64 * 1024 + 2
+
+export interface RelayOptions {
+  readonly scheduler: Scheduler
+  readonly random: Random
+  /** Addresses under which browsers reach this relay, `ws://host:port` or `wss://host`: told to members, who need at least one. */
+  readonly urls: readonly string[]
+  /** Other nodes, `ws:` or `wss:`: gossip of rooms that have members on both sides crosses. Every two nodes of a federation name each other. */
+  readonly peers?: readonly string[]
+  readonly limits?: Partial<RelayLimits>
+}
+
+export interface Relay {
+  /** Its libp2p PeerId; a new one with every start. */
+  readonly peer: string
+  readonly counts: RelayCounts
+  /** Takes over a WebSocket whose handshake is done. `ip` and `port` are the other side's, as Node's `net` gives them. */
+  accept(socket: InboundSocket, ip: string, port: number): void
+  /** Closes all connections; resolves when nothing runs any more. */
+  close(): Promise<void>
+}
+
+export interface RelayCounts {
+  readonly connections: number
+  readonly reservations: number
+  readonly topics: number
+}
+
+/** Starts a relay. It keeps nothing, and reads nothing of what it carries: rooms seal their gossip and encrypt their circuits end to end. */
+export async function createRelay(options: RelayOptions): Promise<Relay> {
+  const limits: RelayLimits = { ...defaultRelayLimits, ...options.limits }
+  // Circuits, and what identify and gossipsub need.
+  const streams = limits.circuitsPerMember + 16
+  const sockets = new InboundSockets()
+  const libp2p = await createLibp2p({
+    addresses: { listen: [LISTEN.toString()] },
+    transports: [sockets.transport(options.urls.map(addressOfUrl)), webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ maxInboundStreams: streams, maxOutboundStreams: streams })],
+    connectionManager: {
+      maxConnections: limits.connections,
+      inboundConnectionThreshold: limits.connectionsPerSecond,
+      maxIncomingPendingConnections: limits.handshakes,
+    },
+    services: {
+      identify: identify(),
+      relay: circuitRelayServer({
+        maxInboundHopStreams: limits.circuitsPerMember,
+        maxOutboundStopStreams: limits.circuitsPerMember,
+        reservations: {
+          maxReservations: limits.reservations,
+          defaultDurationLimit: limits.circuitMs,
+          defaultDataLimit: limits.circuitBytes,
+        },
+      }),
+      pubsub: gossipsub(gossipMesh),
+    },
+  })
+  const { pubsub, relay } = libp2p.services
+  const isRelay = (peer: string): boolean => others.some((other) => other.peer?.toString() === peer)
+  const carried = new CarriedTopics(pubsub, limits, options.scheduler, isRelay)
+  libp2p.addEventListener('peer:disconnect', ({ detail }) => carried.left(detail))
+  const { scheduler, random, peers = [] } = options
+  const others: readonly MeetingPoint[] = peers.map(
+    (url) => new MeetingPoint({ url, libp2p, scheduler, random, onChange: () => carried.relaysChanged() }),
+  )
+  return {
+    peer: libp2p.peerId.toString(),
+    get counts() {
+      const connections = libp2p.getConnections().length
+      return { connections, reservations: relay.reservations.size, topics: carried.count }
+    },
+    accept(socket, ip, port) {
+      // IPv4 on a socket of both kinds; a link-local address names its interface.
+      const plain = ip.replace(/^::ffff:(?=[\d.]+$)/, '').replace(/%.*$/, '')
+      sockets.accept(socket, multiaddr(`/${plain.includes(':') ? 'ip6' : 'ip4'}/${plain}/tcp/${port}/ws`))
+    },
+    async close() {
+      for (const other of others) other.stop()
+      await libp2p.stop()
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { channelNames } from '../link.ts'
+import type { Wires } from '../wires.ts'
+import { bindingOf } from './fingerprints.ts'
+import { RtcChannel } from './rtc-channel.ts'
+import type { RtcConnection } from './rtc-connection.ts'
+
+/** A WebRTC connection as something to say hello over: negotiated data channels, bound by both sides' certificates. */
+export function rtcWires({ peerConnection, control, channels }: RtcConnection): Wires {
+  return {
+    transport: 'webrtc',
+    sendControl(bytes) {
+      if (control.readyState !== 'open') return
+      try {
+        control.send(Uint8Array.from(bytes))
+      } catch {
+        // Closing between the check and the call: the heartbeat of the other side will tell.
+      }
+    },
+    onControl(listener) {
+      control.addEventListener('message', ({ data }) =>
+        listener(data instanceof ArrayBuffer ? new Uint8Array(data) : null),
+      )
+    },
+    channel: (name, context) => new RtcChannel(name, channels[name], context),
+    onOpen(listener) {
+      const all = [control, ...channelNames.map((name) => channels[name])]
+      for (const channel of all) {
+        channel.addEventListener(
+          'open',
+          () => all.every(({ readyState }) => readyState === 'open') && listener(bindingOf(peerConnection)),
+        )
+      }
+    },
+  }
+}
