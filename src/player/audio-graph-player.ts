@@ -2,21 +2,20 @@ import type { RoomTime } from '../clock/room-time.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { AudioGraph } from './audio-graph.ts'
 import { DryCount, ROOMY_S } from './dry-count.ts'
-import { Feeder } from './feeder.ts'
 import type { RenderReport, RoomMap, ToRenderer } from './messages.ts'
 import { OutputClock } from './output-clock.ts'
-import { StampClock } from './stamp-clock.ts'
+import { Parts } from './parts.ts'
 import type { Player, PlayerSegment, PlayerStatus } from './player.ts'
 import { LOCKED, readStatus } from './player-status.ts'
-import { renderSegment, roomMap } from './room-map.ts'
+import { roomMap } from './room-map.ts'
+import { StampClock } from './stamp-clock.ts'
+import { onWake } from './wake.ts'
 
-/** Decoding of a segment begins this long before it sounds. */
-const PREPARE_MS = 20_000
 const STATUS_PERIOD_MS = 250
+/** A context that says it runs but has rendered nothing for so long is stuck (iOS after a call, a device that went away). */
+const STUCK_MS = 1_500
 /** A context that does not run by then wants a gesture. */
 const RUNS_WITHIN_MS = 2_000
-/** Events after which a browser that had silenced the page lets it sound again. */
-const WAKE_EVENTS = ['visibilitychange', 'pointerdown', 'keydown'] as const
 
 export interface AudioGraphPlayerOptions {
   readonly roomTime: RoomTime
@@ -32,34 +31,32 @@ export type AudioGraphPlayer = Player & { spectrum(): Uint8Array }
 
 export const createAudioGraphPlayer = (options: AudioGraphPlayerOptions): AudioGraphPlayer => new GraphPlayer(options)
 
-interface Part {
-  readonly feeder: Feeder
-  segment: PlayerSegment
-}
-
 class GraphPlayer implements AudioGraphPlayer {
   readonly #roomTime: RoomTime
   readonly #scheduler: Scheduler
   readonly #onProblem: (problem: Error) => void
   readonly #createContext: (latencyHint: 'interactive' | number) => AudioContext
-  /** Room time that the renderer counts from: small numbers keep their digits. */
+  /** Room time that the renderer counts from, a whole second: small numbers keep their digits. */
   readonly #epochMs: number
   #clock: OutputClock | StampClock = new OutputClock()
   readonly #dry = new DryCount()
+  readonly #parts: Parts
   readonly #listeners = new Set<(status: PlayerStatus) => void>()
   #context: AudioContext | null = null
   #graph: AudioGraph | null = null
   #opening: Promise<void> | null = null
-  #parts: Part[] = []
-  #nextKey = 0
   #volume = 1
   #muted = false
   #offsetMs = 0
+  #clicks = false
   #report: RenderReport | null = null
   #map: RoomMap | null = null
   #closed = false
   /** Whether the larger buffer was asked for. */
   #roomy = false
+  #renewals = 0
+  #stopWaking: Unsubscribe | null = null
+  #stopWatching: Unsubscribe = () => undefined
   #status: PlayerStatus = LOCKED
   #toldAtMs = -Infinity
 
@@ -68,7 +65,8 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#roomTime = roomTime
     this.#scheduler = scheduler
     this.#createContext = createContext ?? ((latencyHint) => new AudioContext({ latencyHint }))
-    this.#epochMs = Math.floor(roomTime.at())
+    this.#epochMs = Math.floor(roomTime.at() / 1000) * 1000
+    this.#parts = new Parts(this.#epochMs, (message, transfer) => this.#post(message, transfer))
   }
 
   unlock(): Promise<void> {
@@ -85,15 +83,7 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   setSegments(segments: readonly PlayerSegment[]): void {
-    const former = this.#parts
-    this.#parts = segments.map((segment) => {
-      const known = former.find((part) => part.segment.id === segment.id)
-      if (known === undefined) return { feeder: this.#feeder(segment), segment }
-      known.segment = segment
-      return known
-    })
-    for (const part of former) if (!this.#parts.includes(part)) part.feeder.close()
-    this.#postSegments()
+    this.#parts.set(segments)
     this.#feed()
   }
 
@@ -116,6 +106,16 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#post({ kind: 'map', map: null })
   }
 
+  outputChanged(): void {
+    if (this.#graph === null) return
+    void this.#renew().then((renewed) => renewed || this.resync())
+  }
+
+  setClicks(on: boolean): void {
+    this.#clicks = on
+    this.#post({ kind: 'clicks', on })
+  }
+
   get status(): PlayerStatus {
     return this.#status
   }
@@ -131,10 +131,10 @@ class GraphPlayer implements AudioGraphPlayer {
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const { feeder } of this.#parts) feeder.close()
-    this.#parts = []
+    this.#parts.close()
     this.#listeners.clear()
-    for (const event of WAKE_EVENTS) document.removeEventListener(event, this.#resume)
+    this.#stopWaking?.()
+    this.#stopWatching()
     const context = this.#context
     const graph = this.#graph
     this.#drop()
@@ -145,7 +145,7 @@ class GraphPlayer implements AudioGraphPlayer {
   #begin(): AudioContext {
     const context = this.#createContext(this.#roomy ? ROOMY_S : 'interactive')
     context.addEventListener('statechange', () => this.#onContextState(context))
-    for (const event of WAKE_EVENTS) document.addEventListener(event, this.#resume)
+    this.#stopWaking ??= onWake(this.#wake)
     return context
   }
 
@@ -162,29 +162,41 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#forgetTime()
     this.#applyGain()
     graph.port.onmessage = ({ data }: MessageEvent<RenderReport>) => this.#tick(data)
-    // Streams that were decoded for a former context went with it.
-    this.#parts = this.#parts.map(({ feeder, segment }) => {
-      feeder.close()
-      return { feeder: this.#feeder(segment), segment }
-    })
-    this.#postSegments()
+    this.#parts.renew()
+    this.#post({ kind: 'clicks', on: this.#clicks })
     this.#feed()
   }
 
-  /** Goes over to a larger buffer, once: the small one runs dry on this machine. Stays with the small one where the browser wants a new gesture. */
-  async #enlarge(): Promise<void> {
-    this.#roomy = true
-    const former = this.#graph
-    const context = this.#begin()
-    const graph = await AudioGraph.open(context)
-    this.#resumeContext(context)
-    await graph.runsWithin(RUNS_WITHIN_MS, this.#scheduler)
-    if (this.#closed || this.#graph !== former || context.state !== 'running') return graph.close()
-    this.#install(graph)
-    await former?.close()
+  /** Goes over to a new context: its buffer, sample rate and device are those of now. False where the browser refuses or wants a new gesture: the former one plays on. */
+  async #renew(): Promise<boolean> {
+    const turn = ++this.#renewals
+    try {
+      const context = this.#begin()
+      const graph = await AudioGraph.open(context)
+      this.#resumeContext(context)
+      await graph.runsWithin(RUNS_WITHIN_MS, this.#scheduler)
+      const former = this.#graph
+      const wanted = !this.#closed && former !== null && turn === this.#renewals
+      const installed = wanted && context.state === 'running'
+      if (installed) this.#install(graph)
+      await (installed ? former : graph).close()
+      return installed || !wanted
+    } catch (cause) {
+      this.#onProblem(new Error('No other output context here.', { cause }))
+      return false
+    }
   }
 
-  readonly #resume = (): void => {
+  readonly #wake = (): void => {
+    this.#resume()
+    const seen = this.#report
+    this.#stopWatching()
+    this.#stopWatching = this.#scheduler.after(STUCK_MS, () => {
+      if (this.#report === seen && this.#context?.state === 'running') this.outputChanged()
+    })
+  }
+
+  #resume(): void {
     if (this.#context !== null) this.#resumeContext(this.#context)
   }
 
@@ -218,20 +230,8 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#dry.reset()
   }
 
-  #feeder(segment: PlayerSegment): Feeder {
-    return new Feeder(this.#nextKey++, segment.track, (message, transfer) => this.#post(message, transfer))
-  }
-
   #post(message: ToRenderer, transfer: Transferable[] = []): void {
     this.#graph?.port.postMessage(message, transfer)
-  }
-
-  #postSegments(): void {
-    const epochMs = this.#epochMs
-    this.#post({
-      kind: 'segments',
-      segments: this.#parts.map(({ feeder, segment }) => renderSegment(feeder.key, segment, epochMs)),
-    })
   }
 
   #applyGain(): void {
@@ -247,8 +247,9 @@ class GraphPlayer implements AudioGraphPlayer {
     const { steps } = this.#clock
     this.#clock.observe(this.#graph.readOutput(report.frame, arrivedMs))
     if (this.#clock.steps > steps && this.#dry.add(arrivedMs) && !this.#roomy) {
-      // Where it cannot be had, the small buffer plays on.
-      this.#enlarge().catch((cause: unknown) => this.#onProblem(new Error('No larger output buffer here.', { cause })))
+      // The small buffer runs dry on this machine; where a larger one cannot be had, it plays on.
+      this.#roomy = true
+      void this.#renew()
     }
     if (this.#clock.line !== null) {
       const at = { frame: report.frame, sampleRate, offsetMs: this.#offsetMs, epochMs: this.#epochMs }
@@ -262,11 +263,7 @@ class GraphPlayer implements AudioGraphPlayer {
   #feed(): void {
     if (this.#graph === null) return
     const nowMs = this.#scheduler.nowMs()
-    const roomMs = this.#roomTime.at(nowMs)
-    for (const { feeder, segment } of this.#parts) {
-      if (segment.startsAtMs - roomMs > PREPARE_MS || segment.endsAtMs <= roomMs) continue
-      feeder.aim(segment.positionMs + roomMs - segment.startsAtMs, segment.positionMs, nowMs)
-    }
+    this.#parts.feed(nowMs, this.#roomTime.at(nowMs))
   }
 
   #tell(): void {
@@ -293,7 +290,8 @@ class GraphPlayer implements AudioGraphPlayer {
       epochMs: this.#epochMs,
       report: this.#report,
       map: this.#map,
-      parts: this.#parts,
+      ranDryAtMs: this.#dry.latestMs,
+      parts: this.#parts.list,
     })
   }
 }

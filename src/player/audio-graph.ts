@@ -30,7 +30,7 @@ export class AudioGraph {
     node.connect(this.#gain).connect(this.#analyser).connect(context.destination)
   }
 
-  /** Rejects with UnsupportedError where audio worklets are missing (pages on plain http, old browsers). */
+  /** Rejects with UnsupportedError where audio worklets are missing (pages on plain http, old browsers). A context that fails is closed. */
   static async open(context: AudioContext): Promise<AudioGraph> {
     // Missing on plain http, whatever the types say.
     const worklet: AudioWorklet | undefined = context.audioWorklet
@@ -39,8 +39,13 @@ export class AudioGraph {
         'This page cannot play in step here: open it over https or on localhost, in a current browser.',
       )
     }
-    await worklet.addModule(workletUrl)
-    return new AudioGraph(context)
+    try {
+      await worklet.addModule(workletUrl)
+      return new AudioGraph(context)
+    } catch (error) {
+      await context.close()
+      throw error
+    }
   }
 
   /** Resolves when the context runs, or after `limitMs` at the latest. */

@@ -8,6 +8,11 @@ const WITHIN_MS = 10_000
 export class DryCount {
   #atMs: readonly number[] = []
 
+  /** When it did last, local ms; -Infinity while it has not of late. */
+  get latestMs(): number {
+    return this.#atMs.at(-1) ?? -Infinity
+  }
+
   /** It ran dry at `nowMs`; true when that was once too often. */
   add(nowMs: number): boolean {
     this.#atMs = [...this.#atMs, nowMs].filter((atMs) => nowMs - atMs < WITHIN_MS)

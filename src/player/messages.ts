@@ -1,4 +1,4 @@
-/** What main thread and audio thread say to each other. Room times are relative to an epoch that the main thread chose: small numbers keep their digits. */
+/** What main thread and audio thread say to each other. Room times are relative to an epoch that the main thread chose, a whole second: small numbers keep their digits. */
 
 /** Frame `frame` of the context is heard at room time `roomMs`, later ones every `msPerFrame`. */
 export interface RoomMap {
@@ -35,6 +35,8 @@ export type ToRenderer =
     }
   /** The source has no frame at or beyond `frames`. */
   | { readonly kind: 'end'; readonly key: number; readonly generation: number; readonly frames: number }
+  /** Whether seconds of room time are clicked, see `ClickTrack`. */
+  | { readonly kind: 'clicks'; readonly on: boolean }
   | { readonly kind: 'close' }
 
 /** What sounds, told about 20 times a second. */
@@ -48,4 +50,6 @@ export interface RenderReport {
   readonly positionMs: number
   /** Correction in force, ppm. */
   readonly ratePpm: number
+  /** How long ago the sound jumped into place, ms of room time; Infinity when it never has. */
+  readonly sinceCutMs: number
 }

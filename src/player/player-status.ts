@@ -2,7 +2,7 @@ import type { AudioGraph } from './audio-graph.ts'
 import type { Feeder } from './feeder.ts'
 import type { RenderReport, RoomMap } from './messages.ts'
 import { heardAtMs, type OutputLine } from './output-clock.ts'
-import type { PlayerSegment, PlayerStatus } from './player.ts'
+import type { PlayerSegment, PlayerStatus, Timing } from './player.ts'
 
 /** A segment and what decodes it. */
 export interface Part {
@@ -10,7 +10,20 @@ export interface Part {
   readonly segment: PlayerSegment
 }
 
-const NOTHING = { segment: null, positionMs: 0, errorMs: 0, outputLatencyMs: 0, ratePpm: 0, level: 0 }
+const NOTHING = {
+  segment: null,
+  positionMs: 0,
+  errorMs: 0,
+  outputLatencyMs: 0,
+  ratePpm: 0,
+  timing: 'learning',
+  level: 0,
+} as const
+
+/** What was done is worth saying for so long, ms. */
+const TOLD_FOR_MS = 4_000
+/** Correction that nobody hears. */
+const STEADY_PPM = 500
 
 /** Before the first tap. */
 export const LOCKED: PlayerStatus = { ...NOTHING, engine: 'audio-graph', state: 'locked' }
@@ -25,13 +38,16 @@ export interface StatusSources {
   readonly epochMs: number
   readonly report: RenderReport | null
   readonly map: RoomMap | null
+  /** Local time at which the output ran dry last. */
+  readonly ranDryAtMs: number
   readonly parts: readonly Part[]
 }
 
 /** What a running graph says of itself. */
-export function readStatus({ graph, line, nowMs, roomMs, epochMs, report, map, parts }: StatusSources): PlayerStatus {
+export function readStatus(sources: StatusSources): PlayerStatus {
+  const { graph, line, nowMs, roomMs, epochMs, report, map, parts } = sources
   const outputLatencyMs = line === null ? 0 : heardAtMs(line, graph.context.currentTime) - nowMs
-  const shared = { engine: 'audio-graph' as const, outputLatencyMs, level: graph.level() }
+  const shared = { engine: 'audio-graph' as const, outputLatencyMs, timing: timing(sources), level: graph.level() }
   const part =
     parts.find(({ feeder }) => feeder.key === report?.key) ??
     parts.find(({ segment }) => segment.startsAtMs <= roomMs && segment.endsAtMs > roomMs)
@@ -47,4 +63,11 @@ export function readStatus({ graph, line, nowMs, roomMs, epochMs, report, map, p
   const standing = { ...shared, segment: segment.id, positionMs: targetMs, errorMs: 0, ratePpm: 0 }
   if (feeder.failure !== null) return { ...standing, state: 'failed', message: feeder.failure }
   return { ...standing, state: segment.startsAtMs > roomMs ? 'silent' : 'waiting' }
+}
+
+function timing({ line, nowMs, ranDryAtMs, report }: StatusSources): Timing {
+  if (line === null || report === null) return 'learning'
+  if (nowMs - ranDryAtMs < TOLD_FOR_MS) return 'ran-dry'
+  if (report.sinceCutMs < TOLD_FOR_MS) return 'cut-over'
+  return Math.abs(report.ratePpm) > STEADY_PPM ? 'resampling' : 'steady'
 }

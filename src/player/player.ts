@@ -18,6 +18,16 @@ export interface PlayerSegment {
   readonly endsAtMs: number
 }
 
+/**
+ * What is being done about time:
+ * - `learning`: nobody knows yet when what is rendered leaves the loudspeaker
+ * - `ran-dry`: the device got no sound for a moment, and what was lost has been made up for
+ * - `cut-over`: the sound was far off and has jumped into place
+ * - `resampling`: it is off by more than what nobody hears, and drawn in
+ * - `steady`: it stays where it is
+ */
+export type Timing = 'learning' | 'ran-dry' | 'cut-over' | 'resampling' | 'steady'
+
 export interface PlayerStatus {
   /** `locked`: waits for the person's tap (autoplay); `waiting`: bytes or decoder are behind; `failed`: this browser cannot decode it. */
   readonly state: 'locked' | 'silent' | 'waiting' | 'playing' | 'failed'
@@ -28,6 +38,7 @@ export interface PlayerStatus {
   readonly outputLatencyMs: number
   /** Correction in force, parts per million. */
   readonly ratePpm: number
+  readonly timing: Timing
   readonly engine: 'audio-graph' | 'media-element'
   /** Level of what left the graph in the last moment, 0 to 1 (RMS): measured, so that a test can hear. */
   readonly level: number
@@ -47,6 +58,10 @@ export interface Player {
   setOffset(offsetMs: number): void
   /** A person's doubt: forgets what was learnt of this device's output and comes in anew, after a moment of silence. */
   resync(): void
+  /** The system plays through another device now: begins anew there, with that device's sample rate. */
+  outputChanged(): void
+  /** Clicks every second of room time instead of most of the music, for a person who tunes the own offset by ear. */
+  setClicks(on: boolean): void
   readonly status: PlayerStatus
   onStatus(listener: (status: PlayerStatus) => void): Unsubscribe
   close(): Promise<void>

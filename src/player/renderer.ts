@@ -1,3 +1,4 @@
+import { ClickTrack } from './click-track.ts'
 import { correctionPpm, CUT_OVER_MS } from './correction.ts'
 import { makeKernel, type Kernel } from './kernel.ts'
 import type { RenderReport, RenderSegment, RoomMap, ToRenderer } from './messages.ts'
@@ -39,8 +40,9 @@ export class Renderer {
   /** The voice that is steered, and the slot that it plays. */
   #lead: { readonly slot: Slot; voice: Voice } | null = null
   #kernels = new Map<number, Kernel>()
-  #cutAllowedAtMs = -Infinity
   #ratePpm = 0
+  #cutAtMs = -Infinity
+  readonly #clicks = new ClickTrack()
 
   constructor(contextRate: number) {
     this.#contextRate = contextRate
@@ -49,6 +51,7 @@ export class Renderer {
   receive(message: Exclude<ToRenderer, { kind: 'close' }>): void {
     if (message.kind === 'map') this.#setMap(message.map)
     else if (message.kind === 'segments') this.#setSegments(message.segments)
+    else if (message.kind === 'clicks') this.#clicks.on = message.on
     else {
       const slot = this.#slots.find((candidate) => candidate.segment.key === message.key)
       if (slot === undefined) return
@@ -71,18 +74,22 @@ export class Renderer {
     for (const voice of this.#voices) voice.render(left, right, count)
     this.#voices = this.#voices.filter((voice) => !voice.done)
     if (this.#lead !== null && !this.#voices.includes(this.#lead.voice)) this.#lead = null
+    this.#clicks.render(this.#map, frame, left, right)
   }
 
   report(frame: number): RenderReport {
     const lead = this.#lead
+    const roomMs = this.#map === null ? null : this.#roomMs(this.#map, frame)
+    const sinceCutMs = roomMs === null ? Infinity : roomMs - this.#cutAtMs
     if (lead !== null) {
       const positionMs = (lead.voice.position * 1000) / lead.voice.stream.sampleRate
       const begun = positionMs >= lead.slot.segment.positionMs
       const state = begun ? 'playing' : 'silent'
-      return { frame, state, key: lead.slot.segment.key, positionMs, ratePpm: this.#ratePpm }
+      return { frame, state, key: lead.slot.segment.key, positionMs, ratePpm: this.#ratePpm, sinceCutMs }
     }
-    const due = this.#map === null ? undefined : this.#due(this.#roomMs(this.#map, frame), 0)
-    return { frame, state: due ? 'waiting' : 'silent', key: due?.segment.key ?? null, positionMs: 0, ratePpm: 0 }
+    const due = roomMs === null ? undefined : this.#due(roomMs, 0)
+    const state = due ? 'waiting' : 'silent'
+    return { frame, state, key: due?.segment.key ?? null, positionMs: 0, ratePpm: 0, sinceCutMs }
   }
 
   #setMap(map: RoomMap | null): void {
@@ -150,7 +157,7 @@ export class Renderer {
   #cutOver(lead: { readonly slot: Slot; voice: Voice }, map: RoomMap, roomMs: number): void {
     const { slot, voice } = lead
     const { stream } = slot
-    if (stream === null || roomMs < this.#cutAllowedAtMs) return
+    if (stream === null || roomMs < this.#cutAtMs + CUT_PAUSE_MS) return
     const fade = (CROSS_FADE_MS * voice.stream.sampleRate) / 1000
     const { endsAtMs } = slot.segment
     const position = targetFrame(slot.segment, roomMs, stream.sampleRate)
@@ -159,7 +166,7 @@ export class Renderer {
     if (!stream.holds(position, needed)) return
     voice.stopAt(voice.position, fade)
     lead.voice = this.#addVoice(stream, map, position, position, CROSS_FADE_MS)
-    this.#cutAllowedAtMs = roomMs + CUT_PAUSE_MS
+    this.#cutAtMs = roomMs
   }
 
   /** The lead reaches its end within this block: what follows without a gap takes over at the same instant. */

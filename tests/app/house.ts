@@ -41,6 +41,7 @@ export class SilentPlayer implements Player {
     errorMs: 0,
     outputLatencyMs: 0,
     ratePpm: 0,
+    timing: 'steady',
     engine: 'audio-graph',
     level: 0,
   }
@@ -54,6 +55,8 @@ export class SilentPlayer implements Player {
   setMuted = (): void => {}
   setOffset = (): void => {}
   resync = (): void => {}
+  outputChanged = (): void => {}
+  setClicks = (): void => {}
   onStatus = () => (): void => {}
   spectrum = (): Uint8Array => new Uint8Array()
   close = (): Promise<void> => Promise.resolve()
