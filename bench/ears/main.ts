@@ -1,79 +1,118 @@
 /**
  * Hears what listeners hear: separate browser processes on the built app, each with a loudspeaker of its own, recorded together to the sample.
- * `npm run bench -- ears [--seconds 60] [--settle 20] [--presses 8] [--scenario steady|press] [--buffer FRAMES]`
- * `--buffer`: the device's buffer as browsers are made to believe it; 0 leaves it to them.
+ * `npm run bench -- ears [--scenario a,b] [--seconds 120] [--settle 20] [--presses 25] [--buffer FRAMES] [--plot FILE] [--rival snapcast]`
+ * `--buffer`: the device's buffer as browsers are made to believe it; 0 leaves it to them. `--plot`: skew over time in `steady`, as SVG.
+ * Last line: one JSON object.
  */
 import { parseArgs } from 'node:util'
 import { ensureBrowser } from '../../tests/support/browser.ts'
-import { missingTools } from './rig.ts'
-import { presses, steady } from './scenarios.ts'
-import type { Summary } from './skew.ts'
-import { setStage, type Stage } from './stage.ts'
+import { setStage } from './people/stage.ts'
+import { printHead, printRow, rounded } from './report.ts'
+import { watchHost } from './rig/host.ts'
+import { missingTools } from './rig/pulse-server.ts'
+import type { Bench, Outcome, Scenario, Settings } from './scenario.ts'
+import { cards } from './scenarios/cards.ts'
+import { clocks } from './scenarios/clocks.ts'
+import { control } from './scenarios/control.ts'
+import { four } from './scenarios/four.ts'
+import { freeze } from './scenarios/freeze.ts'
+import { late } from './scenarios/late.ts'
+import { press } from './scenarios/press.ts'
+import { probes } from './scenarios/probes.ts'
+import { sound } from './scenarios/sound.ts'
+import { steady } from './scenarios/steady.ts'
 
-const SCENARIOS = ['steady', 'press']
+const scenarios: Readonly<Record<string, Scenario>> = {
+  steady,
+  press,
+  late,
+  control,
+  freeze,
+  cards,
+  probes,
+  clocks,
+  four,
+  sound,
+}
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000
-const short = ({ median, p95, max }: Summary): Summary => ({
-  median: rounded(median),
-  p95: rounded(p95),
-  max: rounded(max),
-})
-const row = (name: string, { median, p95, max }: Summary, note: string): void =>
-  console.log(
-    `${name.padEnd(18)}${[median, p95, max].map((value) => value.toFixed(3).padStart(11)).join('')}   ${note}`,
-  )
+/** What the scenario that runs has set up, latest last. */
+const tearDown: (() => Promise<unknown>)[] = []
 
-async function told(stage: Stage): Promise<string> {
-  const playback = await Promise.all(stage.listeners.map((listener) => listener.told()))
-  return playback
-    .map(({ state, errorMs, outputLatencyMs }) => `${state} ${errorMs.toFixed(2)}/${outputLatencyMs.toFixed(0)}`)
-    .join(', ')
+async function tearAllDown(): Promise<void> {
+  for (let task = tearDown.pop(); task !== undefined; task = tearDown.pop()) await task()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    console.error(`${signal}: tearing down`)
+    void tearAllDown().finally(() => process.exit(1))
+  })
+}
+
+async function run(scenario: Scenario, settings: Settings): Promise<Outcome> {
+  const bench: Bench = {
+    settings,
+    async stage(options) {
+      const stage = await setStage({ ...options, bufferFrames: settings.bufferFrames })
+      tearDown.push(() => stage.close())
+      return stage
+    },
+    onEnd: (task) => void tearDown.push(task),
+  }
+  try {
+    return await scenario(bench)
+  } finally {
+    await tearAllDown()
+  }
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      seconds: { type: 'string', default: '60' },
+      seconds: { type: 'string', default: '120' },
       settle: { type: 'string', default: '20' },
-      presses: { type: 'string', default: '8' },
+      presses: { type: 'string', default: '25' },
       buffer: { type: 'string', default: '0' },
-      scenario: { type: 'string', default: SCENARIOS.join(',') },
+      plot: { type: 'string' },
+      scenario: { type: 'string', default: Object.keys(scenarios).join(',') },
     },
   })
   const wanted = values.scenario.split(',')
-  const unknown = wanted.find((name) => !SCENARIOS.includes(name))
+  const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))
   const missing = missingTools()
   if (unknown !== undefined || missing !== null) {
-    console.error(missing ?? `There is no scenario "${unknown}": ${SCENARIOS.join(', ')}`)
+    console.error(missing ?? `There is no scenario "${unknown}": ${Object.keys(scenarios).join(', ')}`)
     process.exitCode = 1
     return
   }
   ensureBrowser()
-  const scenarios: Record<string, Summary> = {}
-  let pressToSoundMs: Summary | null = null
-  const stage = await setStage(2, Number(values.buffer))
-  try {
-    console.log(`${'|skew|, ms'.padEnd(18)}${['median', 'p95', 'max'].map((name) => name.padStart(11)).join('')}`)
-    if (wanted.includes('steady')) {
-      const { summary, series } = await steady(stage, Number(values.seconds), Number(values.settle))
-      const note = `${series.windows.length} windows, ${series.silent} silent, ${series.unlike} unlike; told error/latency: ${await told(stage)}`
-      row('steady', summary, note)
-      scenarios['steady'] = { ...short(summary) }
-    }
-    if (wanted.includes('press')) {
-      const result = await presses(stage, Number(values.presses))
-      row('press', result.skew, `first second after each of ${result.presses} presses`)
-      row('press to sound', result.pressToSound, 'ms from the press on one until sound on the other')
-      scenarios['press'] = short(result.skew)
-      pressToSoundMs = short(result.pressToSound)
-    }
-  } finally {
-    await stage.close()
+  const settings: Settings = {
+    seconds: Number(values.seconds),
+    settleS: Number(values.settle),
+    presses: Number(values.presses),
+    bufferFrames: Number(values.buffer),
+    plotFile: values.plot ?? null,
   }
-  console.log(JSON.stringify({ bench: 'ears', scenarios, ...(pressToSoundMs === null ? {} : { pressToSoundMs }) }))
+  const results: Record<string, unknown> = {}
+  const beside: Record<string, unknown> = {}
+  printHead()
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (!wanted.includes(name)) continue
+    const host = watchHost()
+    try {
+      const outcome = await run(scenario, settings)
+      const load = host()
+      for (const row of outcome.rows) printRow(row, load)
+      if (outcome.json !== null) results[name] = { ...outcome.json, ...load }
+      Object.assign(beside, outcome.beside)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      console.error(`${name} broke off: ${message}`)
+      results[name] = { held: false, error: message }
+      process.exitCode = 1
+    }
+  }
+  console.log(JSON.stringify({ bench: 'ears', scenarios: results, ...beside }, rounded))
 }
 
-await main().catch((error: unknown) => {
-  console.error(`The ear bench broke off: ${error instanceof Error ? error.message : String(error)}`)
-  process.exitCode = 1
-})
+await main()

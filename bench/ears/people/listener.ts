@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { chromium, type Browser, type Page } from 'playwright'
-import { launchOptions } from '../../tests/support/browser.ts'
+import { launchOptions } from '../../../tests/support/browser.ts'
+import { wallNowMs } from '../rig/rig.ts'
+import { processesWith } from './process-tree.ts'
+import type { World } from './world.ts'
 
 const APPEARS_MS = 30_000
 
@@ -9,45 +13,73 @@ export interface PlaybackTold {
   readonly errorMs: number
   readonly outputLatencyMs: number
   readonly level: number
+  readonly positionMs: number
+}
+
+export interface ListenerOptions {
+  /** Leads the browser's sound to its own ear of the rig. */
+  readonly env: Record<string, string>
+  /** The device's buffer as the browser is made to believe it, frames; 0: its own choice. */
+  readonly bufferFrames: number
+  /** What is bent around the page before it loads. */
+  readonly world?: World | undefined
 }
 
 /** Somebody with a browser process and a loudspeaker of their own. */
 export class Listener {
   readonly page: Page
   readonly #browser: Browser
+  readonly #mark: string
 
-  private constructor(browser: Browser, page: Page) {
+  private constructor(browser: Browser, page: Page, mark: string) {
     this.#browser = browser
     this.page = page
+    this.#mark = mark
   }
 
-  /**
-   * @param env leads the browser's sound to its own ear of the rig
-   * @param bufferFrames the device's buffer as the browser is made to believe it; 0: its own choice
-   */
-  static async arrive(env: Record<string, string>, bufferFrames: number): Promise<Listener> {
+  static async arrive({ env, bufferFrames, world }: ListenerOptions): Promise<Listener> {
     const options = launchOptions()
+    // Chromium passes by switches that it does not know: this one finds its processes again.
+    const mark = `--earshot-listener=${randomUUID()}`
     const browser = await chromium.launch({
       ...options,
       // Software rendering takes a core of its own here and starves the audio thread of a machine with two.
       args: [
         ...(options.args ?? []),
         '--disable-gpu',
+        mark,
         ...(bufferFrames > 0 ? [`--audio-buffer-size=${bufferFrames}`] : []),
       ],
       env: { ...(process.env as Record<string, string>), ...env },
+      // The bench tears down in its own order.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
     })
     // Painting rests while we measure: the visualiser honours it.
-    const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 480, height: 640 } })
+    const context = await browser.newContext({
+      reducedMotion: 'reduce',
+      viewport: { width: 480, height: 640 },
+      // What the page loads is what the world serves.
+      ...(world === undefined ? {} : { serviceWorkers: 'block' as const }),
+    })
     const page = await context.newPage()
     page.on('pageerror', (error) => console.error(`page error: ${error.message}`))
     await page.addInitScript(() => {
       const press = { atMs: 0 }
       Object.assign(globalThis, { earPress: press })
+      const origin = performance.timeOrigin
+      const now = performance.now.bind(performance)
       // The instant of the press itself, on the machine's wall clock: what a driver does before it does not count.
-      addEventListener('pointerdown', () => (press.atMs = performance.timeOrigin + performance.now()), true)
+      addEventListener('pointerdown', () => (press.atMs = origin + now()), true)
     })
-    return new Listener(browser, page)
+    await world?.(page)
+    return new Listener(browser, page, mark)
+  }
+
+  /** Ids of all processes of this browser. */
+  get processes(): readonly number[] {
+    return processesWith(this.#mark)
   }
 
   /** Founds a room; the result is its link. */
@@ -75,6 +107,13 @@ export class Listener {
   async press(name: 'Play' | 'Pause' | 'Skip'): Promise<number> {
     await this.#press(name)
     return this.page.evaluate(() => (globalThis as unknown as { earPress: { atMs: number } }).earPress.atMs)
+  }
+
+  /** Moves everyone's position; the result is the wall-clock ms just before. */
+  async seek(positionS: number): Promise<number> {
+    const atMs = wallNowMs()
+    await this.page.getByRole('slider', { name: 'Position', exact: true }).fill(String(positionS))
+    return atMs
   }
 
   /** Waits until sound leaves this browser's audio graph. */
