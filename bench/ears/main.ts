@@ -8,12 +8,16 @@ import { parseArgs } from 'node:util'
 import { ensureBrowser } from '../../tests/support/browser.ts'
 import { setStage } from './people/stage.ts'
 import { printHead, printRow, rounded } from './report.ts'
+import { missingSnapcast } from './rivals/snapcast.ts'
+import { snapcastScenarios } from './rivals/snapcast-scenarios.ts'
 import { watchHost } from './rig/host.ts'
 import { missingTools } from './rig/pulse-server.ts'
+import { onTearDown, tearDown } from './rig/tear-down.ts'
 import type { Bench, Outcome, Scenario, Settings } from './scenario.ts'
 import { cards } from './scenarios/cards.ts'
 import { clocks } from './scenarios/clocks.ts'
 import { control } from './scenarios/control.ts'
+import { engineB } from './scenarios/engine-b.ts'
 import { four } from './scenarios/four.ts'
 import { freeze } from './scenarios/freeze.ts'
 import { late } from './scenarios/late.ts'
@@ -32,21 +36,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   probes,
   clocks,
   four,
+  engineB,
   sound,
-}
-
-/** What the scenario that runs has set up, latest last. */
-const tearDown: (() => Promise<unknown>)[] = []
-
-async function tearAllDown(): Promise<void> {
-  for (let task = tearDown.pop(); task !== undefined; task = tearDown.pop()) await task()
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    console.error(`${signal}: tearing down`)
-    void tearAllDown().finally(() => process.exit(1))
-  })
 }
 
 async function run(scenario: Scenario, settings: Settings): Promise<Outcome> {
@@ -54,16 +45,51 @@ async function run(scenario: Scenario, settings: Settings): Promise<Outcome> {
     settings,
     async stage(options) {
       const stage = await setStage({ ...options, bufferFrames: settings.bufferFrames })
-      tearDown.push(() => stage.close())
+      onTearDown(() => stage.close())
       return stage
     },
-    onEnd: (task) => void tearDown.push(task),
+    onEnd: onTearDown,
   }
   try {
     return await scenario(bench)
   } finally {
-    await tearAllDown()
+    await tearDown()
   }
+}
+
+interface Table {
+  readonly results: Record<string, unknown>
+  readonly beside: Record<string, unknown>
+}
+
+/** Runs one scenario, prints its rows and keeps its figures. One that breaks off does not take the others along. */
+async function tabulate(
+  key: string,
+  scenario: Scenario,
+  settings: Settings,
+  { results, beside }: Table,
+): Promise<void> {
+  const host = watchHost()
+  try {
+    const outcome = await run(scenario, settings)
+    const load = host()
+    for (const row of outcome.rows) printRow(row, load)
+    if (outcome.json !== null) results[key] = { ...outcome.json, ...load }
+    Object.assign(beside, outcome.beside)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    console.error(`${key} broke off: ${message}`)
+    results[key] = { held: false, error: message }
+    process.exitCode = 1
+  }
+}
+
+/** One line about what stands in the way of this run; null when nothing does. */
+function obstacle(wanted: readonly string[], rival: string | undefined): string | null {
+  const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))
+  if (unknown !== undefined) return `There is no scenario "${unknown}": ${Object.keys(scenarios).join(', ')}`
+  if (rival !== undefined && rival !== 'snapcast') return `There is no rival "${rival}": snapcast`
+  return missingTools() ?? (rival === undefined ? null : missingSnapcast())
 }
 
 async function main(): Promise<void> {
@@ -74,14 +100,14 @@ async function main(): Promise<void> {
       presses: { type: 'string', default: '25' },
       buffer: { type: 'string', default: '0' },
       plot: { type: 'string' },
+      rival: { type: 'string' },
       scenario: { type: 'string', default: Object.keys(scenarios).join(',') },
     },
   })
   const wanted = values.scenario.split(',')
-  const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))
-  const missing = missingTools()
-  if (unknown !== undefined || missing !== null) {
-    console.error(missing ?? `There is no scenario "${unknown}": ${Object.keys(scenarios).join(', ')}`)
+  const problem = obstacle(wanted, values.rival)
+  if (problem !== null) {
+    console.error(problem)
     process.exitCode = 1
     return
   }
@@ -93,26 +119,16 @@ async function main(): Promise<void> {
     bufferFrames: Number(values.buffer),
     plotFile: values.plot ?? null,
   }
-  const results: Record<string, unknown> = {}
-  const beside: Record<string, unknown> = {}
+  const own: Table = { results: {}, beside: {} }
+  const rival: Table = { results: {}, beside: {} }
   printHead()
-  for (const [name, scenario] of Object.entries(scenarios)) {
-    if (!wanted.includes(name)) continue
-    const host = watchHost()
-    try {
-      const outcome = await run(scenario, settings)
-      const load = host()
-      for (const row of outcome.rows) printRow(row, load)
-      if (outcome.json !== null) results[name] = { ...outcome.json, ...load }
-      Object.assign(beside, outcome.beside)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      console.error(`${name} broke off: ${message}`)
-      results[name] = { held: false, error: message }
-      process.exitCode = 1
-    }
+  for (const key of Object.keys(scenarios).filter((name) => wanted.includes(name))) {
+    await tabulate(key, scenarios[key]!, settings, own)
+    const same = snapcastScenarios[key]
+    if (values.rival !== undefined && same !== undefined) await tabulate(key, same, settings, rival)
   }
-  console.log(JSON.stringify({ bench: 'ears', scenarios: results, ...beside }, rounded))
+  const rivals = values.rival === undefined ? {} : { rivals: { [values.rival]: rival.results } }
+  console.log(JSON.stringify({ bench: 'ears', scenarios: own.results, ...own.beside, ...rivals }, rounded))
 }
 
 await main()

@@ -5,7 +5,8 @@ import { excerpt } from './summary.ts'
 /** Where a stretch of a recording stands in its source, and what is left when the source is taken away. */
 export interface Fit {
   readonly gain: number
-  /** Source position at the middle of the stretch, and source samples per recorded frame there. */
+  /** Recorded frame at the middle of the stretch, source position there, and source samples per recorded frame. */
+  readonly middle: number
   readonly at: number
   readonly step: number
   /** The source as it should have sounded, at gain 1. */
@@ -18,7 +19,9 @@ export interface Guess {
   readonly step: number
 }
 
-const ITERATIONS = 6
+const ITERATIONS = 8
+/** Smaller changes of the path than this change nothing any more, source samples. */
+const SETTLED = 1e-5
 /** Source samples on each side over which the slope of the source is taken. */
 const SLOPE_REACH = 0.02
 /** A guess that is off by some samples may end in a lesser optimum: below this, the right place is looked for. */
@@ -39,6 +42,7 @@ export function fitStretch(
   const path = [guess.at, guess.step * half, 0]
   const position = (x: number): number => path[0]! + path[1]! * x + path[2]! * x * x
   let gain = 1
+  let settled = false
   const model = new Float32Array(length)
   for (let round = 0; round <= ITERATIONS; round++) {
     let own = 0
@@ -49,7 +53,7 @@ export function fitStretch(
       both += model[i]! * (recording[from + i] ?? 0)
     }
     gain = own === 0 ? 0 : both / own
-    if (round === ITERATIONS || gain === 0) break
+    if (round === ITERATIONS || gain === 0 || settled) break
     const normal = Array.from({ length: 3 }, () => [0, 0, 0, 0])
     for (let i = 0; i < length; i++) {
       const x = (i - half) / half
@@ -62,10 +66,12 @@ export function fitStretch(
         normal[j]![3]! += row[j]! * error
       }
     }
-    solve(normal).forEach((change, i) => (path[i]! += change))
+    const changes = solve(normal)
+    changes.forEach((change, i) => (path[i]! += change))
+    settled = changes.every((change) => Math.abs(change) < SETTLED)
   }
   const signalToErrorDb = 10 * Math.log10(powerOf(model, gain) / errorPower(recording, from, model, gain))
-  return { gain, at: path[0]!, step: path[1]! / half, model, signalToErrorDb }
+  return { gain, middle: from + half, at: path[0]!, step: path[1]! / half, model, signalToErrorDb }
 }
 
 /** Like `fitStretch`, but looks around within `reach` source samples when the guess leads nowhere. */

@@ -1,5 +1,5 @@
-import { errorOf, findStretch, type Fit, type Guess } from './fidelity.ts'
-import { resample } from './resample.ts'
+import { errorOf, findStretch, fitStretch, type Fit, type Guess } from './fidelity.ts'
+import { excerpt } from './summary.ts'
 
 /** Stretches that are fitted on each side of a seam, and how far they keep away from it, s. */
 const SIDE_S = 0.1
@@ -48,21 +48,17 @@ export function hearSeam(
       { at: guess.at + (from + side / 2) * guess.step, step: guess.step },
       REACH,
     )
-  const beforeFrom = expected - away - side
-  const before = fit(beforeFrom)
-  /** Recorded frame at which the seam would sound, as this side has it. */
-  const seamFrame = (from: number, { at, step }: Fit): number => from + side / 2 + (seam - at) / step
-  const end = seamFrame(beforeFrom, before)
-  const afterFrom = Math.ceil(end) + away
-  const after = fit(afterFrom)
-  const begin = seamFrame(afterFrom, after)
-  const around = [
-    ...pieces(errorOf(recording, beforeFrom, before.model, before.gain), rate),
-    ...pieces(errorOf(recording, afterFrom, after.model, after.gain), rate),
-  ]
-  const near = pieces(errorAcross(recording, rate, source, end, [before, beforeFrom], [after, afterFrom]), rate)
+  const before = fit(expected - away - side)
+  /** Recorded frame at which the seam sounds, as this side has it. */
+  const seamFrame = ({ at, step, middle }: Fit): number => middle + (seam - at) / step
+  const end = seamFrame(before)
+  const after = fit(Math.ceil(end) + away)
+  const begin = seamFrame(after)
+  const errors = pieces(errorAcross(recording, rate, source, Math.round(end), before, after), rate)
+  const first = errors.length / 2 - NEAR_S / PIECE_S
+  const near = errors.splice(first, (2 * NEAR_S) / PIECE_S)
   const loudest = Math.max(...near)
-  const usual = Math.max(...around)
+  const usual = Math.max(...errors)
   return {
     gapFrames: (begin - end) * after.step,
     click: loudest > CLICK_TIMES * usual && loudest > LEAST_CLICK ** 2,
@@ -71,24 +67,25 @@ export function hearSeam(
   }
 }
 
-/** Error within `NEAR_S` of the seam: until it, as the side before goes on; from it on, as the side after began. */
+/**
+ * Error of a stretch with the seam in its middle, as if the music just went on. Each side is first brought to the same loudness: tracks may
+ * be levelled apart. Fitted across, not extrapolated from both sides: a hundredth of a sample would look like a click.
+ */
 function errorAcross(
   recording: Float32Array,
   rate: number,
   source: Float32Array,
-  end: number,
-  ...sides: [before: readonly [Fit, number], after: readonly [Fit, number]]
+  seamFrame: number,
+  before: Fit,
+  after: Fit,
 ): Float32Array {
-  const near = Math.round(NEAR_S * rate)
-  const first = Math.round(end) - near
-  const out = new Float32Array(2 * near)
-  for (const [index, [{ at, step, gain, model }, from]] of sides.entries()) {
-    const start = index === 0 ? first : first + near
-    const position = at + (start - from - model.length / 2) * step
-    const expected = resample(source, position, step, near)
-    out.set(errorOf(recording, start, expected, gain), index * near)
-  }
-  return out
+  const side = Math.round((SIDE_S / 2) * rate)
+  const level = excerpt(recording, seamFrame - side, 2 * side).map(
+    (value, i) => value / (i < side ? before.gain : after.gain),
+  )
+  const at = before.at + (seamFrame - before.middle) * before.step
+  const { model, gain } = fitStretch(level, 0, 2 * side, source, { at, step: before.step })
+  return errorOf(level, 0, model, gain).map((value) => value * before.gain)
 }
 
 /** Mean power of consecutive pieces. */

@@ -9,6 +9,7 @@ const APPEARS_MS = 30_000
 
 /** What `earshot.diagnostics()` says of playback; the bench prints it beside what it heard. */
 export interface PlaybackTold {
+  readonly engine: string
   readonly state: string
   readonly errorMs: number
   readonly outputLatencyMs: number

@@ -23,7 +23,7 @@ export async function cards(bench: Bench): Promise<Outcome> {
   const { seconds, settleS } = bench.settings
   const check = await checkRig(bench)
   const stage = await bench.stage({ listeners: 2, rig: () => ownCards([0, APART_PPM]) })
-  const series = await listenTo(stage, seconds, settleS)
+  const series = await listenTo(stage.rig, seconds, settleS)
   const note = `rig heard plain playback ${check.ppm.toFixed(1)} ppm apart, scatter ${check.scatterMs.toFixed(3)} ms`
   return skewOutcome('cards', series, asked.cards, `${note}; ${await told(stage)}`, { rig: check })
 }

@@ -18,6 +18,6 @@ export async function clocks(bench: Bench): Promise<Outcome> {
   const apartH = (apart[0]! - apart[1]!) / HOUR_MS
   // Were the world not bent, all would look well.
   if (Math.abs(apartH - 3) > 0.01) throw new Error(`the wall clocks are ${apartH.toFixed(2)} h apart, not 3`)
-  const series = await listenTo(stage, seconds, settleS)
+  const series = await listenTo(stage.rig, seconds, settleS)
   return skewOutcome('clocks', series, asked.clocks, `3 h and 200 ppm apart; ${await told(stage)}`)
 }

@@ -25,7 +25,7 @@ export async function probes(bench: Bench): Promise<Outcome> {
         seed: 11 + index,
       }),
   })
-  const series = await listenTo(stage, seconds, settleS)
+  const series = await listenTo(stage.rig, seconds, settleS)
   const sent = await Promise.all(
     stage.listeners.map(({ page }) =>
       page.evaluate(() => (globalThis as unknown as { earProbes: { sent: number; lost: number } }).earProbes),

@@ -45,7 +45,7 @@ export async function sound(bench: Bench): Promise<Outcome> {
   const note = await told(stage)
   const from = recording.frameAt(askedMs)
   const [ear] = await recording.stop()
-  const played = music.subarray(0, ends.at(-1)!)
+  const played = music.subarray(0, ends.at(-1))
   const start = { frame: from, at: (positionMs / 1000) * MUSIC_RATE }
 
   const stretches = follow(ear!, played, start, framesOf(STEADY_S))
@@ -64,9 +64,9 @@ export async function sound(bench: Bench): Promise<Outcome> {
     // The last stretch before the seam tells where it should be heard.
     const untilSeam = Math.floor((seam - known.fit.at) / known.fit.step) - framesOf(0.2)
     if (untilSeam > 0) known = follow(ear!, played, placeOf(known), untilSeam).at(-1) ?? known
-    const { fit, from } = known
+    const { fit } = known
     return hearSeam(ear!, RECORD_RATE, played, seam, {
-      at: fit.at - (from + fit.model.length / 2) * fit.step,
+      at: fit.at - fit.middle * fit.step,
       step: fit.step,
     })
   })
@@ -108,7 +108,7 @@ interface Stretch {
   readonly from: number
 }
 
-const placeOf = ({ fit, from }: Stretch): Place => ({ frame: from + fit.model.length / 2, at: fit.at, step: fit.step })
+const placeOf = ({ fit: { middle, at, step } }: Stretch): Place => ({ frame: middle, at, step })
 
 /** Consecutive stretches of `frames` recorded frames from a place on, each found from the one before. */
 function follow(ear: Float32Array, source: Float32Array, place: Place, frames: number): Stretch[] {

@@ -1,0 +1,17 @@
+/** What has been set up, latest last. */
+const tasks: (() => Promise<unknown>)[] = []
+
+/** Asks that something be taken down again: when the run ends, fails or is interrupted. */
+export const onTearDown = (task: () => Promise<unknown>): void => void tasks.push(task)
+
+/** Takes everything down, what was set up last first. */
+export async function tearDown(): Promise<void> {
+  for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) await task()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    console.error(`${signal}: tearing down`)
+    void tearDown().finally(() => process.exit(1))
+  })
+}

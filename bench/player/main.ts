@@ -1,0 +1,141 @@
+/**
+ * What playing costs: processor time and memory of the tab that plays a file of an hour, over the same tab in an empty room.
+ * `npm run bench -- player [--seconds 120] [--seeks 12] [--minutes 60]`
+ * Last line: one JSON object. Needs Linux (/proc), PulseAudio and ffmpeg.
+ */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { NodeProcess } from '../../tests/e2e/support/node-process.ts'
+import { ensureBrowser } from '../../tests/support/browser.ts'
+import { MUSIC_RATE, noiseMusic } from '../ears/music/noise-music.ts'
+import { wavFile } from '../ears/music/wav.ts'
+import { Listener } from '../ears/people/listener.ts'
+import { ffmpeg } from '../ears/rig/ffmpeg.ts'
+import { watchHost } from '../ears/rig/host.ts'
+import { erase, ownFolder } from '../ears/rig/owned.ts'
+import { missingTools } from '../ears/rig/pulse-server.ts'
+import { onTearDown, tearDown } from '../ears/rig/tear-down.ts'
+import { sharedCard } from '../ears/rig/shared-card.ts'
+import { memoryMB, playingProcesses, usedS } from './processes.ts'
+
+/** What is asked: per cent of a core, and MB over the empty room, at any moment. */
+const MOST_CPU_PERCENT = 5
+const MOST_OVER_IDLE_MB = 60
+/** An empty room is watched for so long, after it has come to rest. */
+const IDLE_S = 10
+const RESTS_S = 10
+const SAMPLE_S = 5
+const SEEK_S = 5
+/** The hour is this one minute of seeded music, again and again. */
+const PIECE_S = 60
+
+interface Usage {
+  readonly cpuPercent: number
+  readonly memoryMB: readonly number[]
+}
+
+/** Watches processes for a while. */
+async function watch(ids: () => readonly number[], seconds: number, meanwhile?: (sample: number) => Promise<unknown>) {
+  const [startS, startMs] = [usedS(ids()), performance.now()]
+  const memory: number[] = []
+  const period = meanwhile === undefined ? SAMPLE_S : SEEK_S
+  for (let i = 0; i * period < seconds; i++) {
+    await meanwhile?.(i)
+    await wait(period * 1000)
+    memory.push(memoryMB(ids()))
+  }
+  const elapsedS = (performance.now() - startMs) / 1000
+  return { cpuPercent: (100 * (usedS(ids()) - startS)) / elapsedS, memoryMB: memory } satisfies Usage
+}
+
+async function longFile(folder: string, minutes: number): Promise<string> {
+  const piece = join(folder, 'minute.wav')
+  const file = join(folder, `${minutes} minutes.mp3`)
+  await writeFile(piece, wavFile(noiseMusic(77, PIECE_S), MUSIC_RATE))
+  const loops = Math.ceil((minutes * 60) / PIECE_S) - 1
+  ffmpeg('-stream_loop', String(loops), '-i', piece, '-ac', '2', '-b:a', '128k', file)
+  return file
+}
+
+async function measure(seconds: number, seeks: number, minutes: number): Promise<void> {
+  const folder = await ownFolder()
+  onTearDown(async () => erase(folder))
+  const file = await longFile(folder, minutes)
+  const rig = await sharedCard(1)
+  onTearDown(() => rig.close())
+  const node = await NodeProcess.start()
+  onTearDown(() => node.kill())
+  const listener = await Listener.arrive({ env: rig.env(0), bufferFrames: 0 })
+  onTearDown(() => listener.leave())
+  const ids = (): readonly number[] => playingProcesses(listener.processes)
+  const host = watchHost()
+
+  await listener.startRoom(node.url)
+  await wait(RESTS_S * 1000)
+  const idle = await watch(ids, IDLE_S)
+  await listener.addFiles([file])
+  await listener.listen()
+  await listener.hears()
+  await wait(RESTS_S * 1000)
+  const playing = await watch(ids, seconds)
+  const lengthS = minutes * 60
+  const seeking = await watch(ids, seeks * SEEK_S, (i) => listener.seek(((i + 0.5) * lengthS) / seeks))
+
+  const idleMB = Math.max(...idle.memoryMB)
+  const over = (usage: Usage): number => Math.max(...usage.memoryMB) - idleMB
+  const growth = (usage: Usage): number => usage.memoryMB.at(-1)! - usage.memoryMB[0]!
+  const row = (name: string, usage: Usage): void =>
+    console.log(
+      name.padEnd(34) +
+        [usage.cpuPercent, Math.max(...usage.memoryMB), over(usage), growth(usage)]
+          .map((value) => value.toFixed(1).padStart(12))
+          .join(''),
+    )
+  console.log(
+    `${''.padEnd(34)}${['CPU, %', 'memory, MB', 'over idle', 'growth'].map((name) => name.padStart(12)).join('')}`,
+  )
+  row('empty room', idle)
+  row(`plays a file of ${minutes} minutes`, playing)
+  row(`${seeks} seeks all over it`, seeking)
+  const overIdleMB = Math.max(over(playing), over(seeking))
+  const held = playing.cpuPercent <= MOST_CPU_PERCENT && overIdleMB <= MOST_OVER_IDLE_MB
+  const load = host()
+  console.log(
+    `asked: CPU <= ${MOST_CPU_PERCENT} % of a core while it plays, <= ${MOST_OVER_IDLE_MB} MB over the empty room: ${held ? 'holds' : 'DOES NOT HOLD'}; host stole ${load.stealPercent.toFixed(1)} %`,
+  )
+  const rounded = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' ? Math.round(value * 100) / 100 : value
+  const json = {
+    cpuPercent: playing.cpuPercent,
+    idleCpuPercent: idle.cpuPercent,
+    seekingCpuPercent: seeking.cpuPercent,
+  }
+  console.log(
+    JSON.stringify(
+      { bench: 'player', minutes, seconds, ...json, idleMB, overIdleMB, growthMB: growth(playing), held, ...load },
+      rounded,
+    ),
+  )
+}
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '120' },
+    seeks: { type: 'string', default: '12' },
+    minutes: { type: 'string', default: '60' },
+  },
+})
+const missing = missingTools()
+if (missing === null) {
+  ensureBrowser()
+  try {
+    await measure(Number(values.seconds), Number(values.seeks), Number(values.minutes))
+  } finally {
+    await tearDown()
+  }
+} else {
+  console.error(missing)
+  process.exitCode = 1
+}
