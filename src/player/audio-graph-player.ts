@@ -1,14 +1,13 @@
 import type { RoomTime } from '../clock/room-time.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { AudioGraph } from './audio-graph.ts'
-import { DryCount, ROOMY_S } from './dry-count.ts'
+import { BUFFERS_S, DryCount } from './dry-count.ts'
 import type { RenderReport, RoomMap, ToRenderer } from './messages.ts'
 import { OutputClock } from './output-clock.ts'
 import { Parts } from './parts.ts'
 import type { Player, PlayerSegment, PlayerStatus } from './player.ts'
 import { LOCKED, readStatus } from './player-status.ts'
 import { roomMap } from './room-map.ts'
-import { StampClock } from './stamp-clock.ts'
 import { onWake } from './wake.ts'
 
 const STATUS_PERIOD_MS = 250
@@ -23,7 +22,7 @@ export interface AudioGraphPlayerOptions {
   readonly scheduler: Scheduler
   /** Told of what the player gets along without. */
   readonly onProblem?: (problem: Error) => void
-  readonly createContext?: (latencyHint: 'interactive' | number) => AudioContext
+  readonly createContext?: (latencyHint: number) => AudioContext
 }
 
 /** Engine A: decoded sound, rendered on the audio thread at the room's pace. */
@@ -35,10 +34,10 @@ class GraphPlayer implements AudioGraphPlayer {
   readonly #roomTime: RoomTime
   readonly #scheduler: Scheduler
   readonly #onProblem: (problem: Error) => void
-  readonly #createContext: (latencyHint: 'interactive' | number) => AudioContext
+  readonly #createContext: (latencyHint: number) => AudioContext
   /** Room time that the renderer counts from, a whole second: small numbers keep their digits. */
   readonly #epochMs: number
-  #clock: OutputClock | StampClock = new OutputClock()
+  readonly #clock = new OutputClock()
   readonly #dry = new DryCount()
   readonly #parts: Parts
   readonly #listeners = new Set<(status: PlayerStatus) => void>()
@@ -52,8 +51,8 @@ class GraphPlayer implements AudioGraphPlayer {
   #report: RenderReport | null = null
   #map: RoomMap | null = null
   #closed = false
-  /** Whether the larger buffer was asked for. */
-  #roomy = false
+  /** Which of `BUFFERS_S` the output has. */
+  #buffer = 0
   #renewals = 0
   #stopWaking: Unsubscribe | null = null
   #stopWatching: Unsubscribe = () => undefined
@@ -143,7 +142,7 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   #begin(): AudioContext {
-    const context = this.#createContext(this.#roomy ? ROOMY_S : 'interactive')
+    const context = this.#createContext(BUFFERS_S[this.#buffer]!)
     context.addEventListener('statechange', () => this.#onContextState(context))
     this.#stopWaking ??= onWake(this.#wake)
     return context
@@ -158,7 +157,6 @@ class GraphPlayer implements AudioGraphPlayer {
   #install(graph: AudioGraph): void {
     this.#context = graph.context
     this.#graph = graph
-    this.#clock = this.#roomy ? new StampClock() : new OutputClock()
     this.#forgetTime()
     this.#applyGain()
     graph.port.onmessage = ({ data }: MessageEvent<RenderReport>) => this.#tick(data)
@@ -227,7 +225,7 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#clock.reset()
     this.#report = null
     this.#map = null
-    this.#dry.reset()
+    this.#dry.reset(this.#scheduler.nowMs())
   }
 
   #post(message: ToRenderer, transfer: Transferable[] = []): void {
@@ -244,11 +242,11 @@ class GraphPlayer implements AudioGraphPlayer {
     if (this.#graph === null) return
     this.#report = report
     const { sampleRate } = this.#graph.context
-    const { steps } = this.#clock
+    const { jumps } = this.#clock
     this.#clock.observe(this.#graph.readOutput(report.frame, arrivedMs))
-    if (this.#clock.steps > steps && this.#dry.add(arrivedMs) && !this.#roomy) {
-      // The small buffer runs dry on this machine; where a larger one cannot be had, it plays on.
-      this.#roomy = true
+    if (this.#clock.jumps > jumps && this.#dry.add(arrivedMs) && this.#buffer + 1 < BUFFERS_S.length) {
+      // This buffer runs dry on this machine; where a larger one cannot be had, it plays on.
+      this.#buffer += 1
       void this.#renew()
     }
     if (this.#clock.line !== null) {

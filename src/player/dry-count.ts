@@ -1,12 +1,18 @@
-/** Buffer on machines that do not keep up with a small one: outlasts stalls of 100 ms (a busy host, a weak phone). PulseAudio makes 0.36 s of it. */
-export const ROOMY_S = 0.12
-/** So many times within so long mean that the small buffer is too small. */
+/**
+ * Output buffers to ask for, s; the next larger one when the present one runs dry. The first outlasts stalls of 40 ms and more, and
+ * is short enough for a press to be heard within a quarter of a second; the last one outlasts a busy host's stalls of 0.3 s.
+ */
+export const BUFFERS_S = [0.02, 0.05, 0.12] as const
+/** So many times within so long mean that the buffer is too small. */
 const TIMES = 3
 const WITHIN_MS = 10_000
+/** A stream that has just begun, on a page that has just loaded, says nothing of the hours to come. */
+const BEGINNING_MS = 5_000
 
 /** Counts how often the output ran dry of late. */
 export class DryCount {
   #atMs: readonly number[] = []
+  #beganMs = -Infinity
 
   /** When it did last, local ms; -Infinity while it has not of late. */
   get latestMs(): number {
@@ -15,11 +21,14 @@ export class DryCount {
 
   /** It ran dry at `nowMs`; true when that was once too often. */
   add(nowMs: number): boolean {
+    if (nowMs - this.#beganMs < BEGINNING_MS) return false
     this.#atMs = [...this.#atMs, nowMs].filter((atMs) => nowMs - atMs < WITHIN_MS)
     return this.#atMs.length >= TIMES
   }
 
-  reset(): void {
+  /** The output begins anew at `nowMs`. */
+  reset(nowMs: number): void {
+    this.#beganMs = nowMs
     this.#atMs = []
   }
 }

@@ -1,5 +1,6 @@
 import { RenderClock } from './render-clock.ts'
-import { median, type Point } from './robust-line.ts'
+import { robustLine, type Line, type Point } from './robust-line.ts'
+import { StampLevel } from './stamp-level.ts'
 
 /** What the browser says of its output at one moment: the arrival of a message from the audio thread. */
 export interface OutputReading {
@@ -22,46 +23,39 @@ export interface OutputLine {
 
 /** Timestamps that must have come before anything sounds: 0.4 s at 20 readings a second. */
 const LEAST_STAMPS = 8
-/** The distance from rendering to sound is the median of the later half of all stamps, of at most this stretch: a young stream's are the worst. */
-const DISTANCE_WINDOW_S = 30
-/** A distance beyond this is none (Safari has answered zeros and stale values). */
+/** A distance from rendering to sound beyond this is none (Safari has answered zeros and stale values). */
 const PLAUSIBLE_MS = 1000
 /** So many implausible stamps in a row: this browser's are not to be believed. */
 const IMPLAUSIBLE_AT_MOST = 16
-/** When the median of so many latest stamps differs by so much, the distance has changed (another device, a buffer filled anew). */
-const CHANGED_STAMPS = 16
-const CHANGED_MS = 2.5
+/** Arrivals that scatter more than this tell no pace: a device with a large buffer asks for sound in bursts. */
+const PACED_MS = 1.5
+/** Pace by the stamps alone: crystals are within 100 ppm of each other, and a slope of that size stands out of their wandering after this stretch. */
+const SLOPE_DOUBT_S = 20
+const SLOPE_LIMIT_PPM = 500
 
 /**
- * Relates context time to the local time at which it leaves the loudspeaker. Pace and steps come from the render clock; the constant
- * distance from rendering to sound comes from the browser's timestamps, which bounce by milliseconds and are right in the long run.
+ * Relates context time to the local time at which it leaves the loudspeaker: the level comes from the browser's timestamps, the pace
+ * from the arrivals of the audio thread's messages. Both are told by the device, each is good at one: arrivals keep their line
+ * within 0.3 ms but step by up to one buffer while the sound runs on; stamps say where the sound is, but their slope swings.
  */
 export class OutputClock {
   readonly #render = new RenderClock()
-  /** x: context time, s; y: ms from rendering to sound. */
-  #distances: Point[] = []
-  /** So many of them are from before the latest step. */
-  #stale = 0
-  #distanceMs: number | null = null
-  #beganS = 0
-  #steps = 0
+  readonly #stamps = new StampLevel()
+  #count = 0
+  #latestS = -Infinity
   #source: 'timestamp' | 'latency' = 'timestamp'
   #implausible = 0
 
-  /** Null until enough readings agree. */
+  /** Null until there are enough readings. */
   get line(): OutputLine | null {
-    const render = this.#render.line
-    if (render === null || this.#distanceMs === null) return null
-    return {
-      contextTimeS: render.x,
-      localMs: render.x * 1000 + render.y + this.#distanceMs,
-      msPerS: 1000 + render.slope,
-    }
+    const { level } = this.#stamps
+    if (level === null || this.#count < LEAST_STAMPS) return null
+    return { contextTimeS: level.x, localMs: level.x * 1000 + level.y, msPerS: 1000 + this.#slope }
   }
 
-  /** Counts how often the output ran dry or jumped. */
-  get steps(): number {
-    return this.#render.steps
+  /** Counts how often the output jumped: it ran dry, was frozen, or is another device's now. */
+  get jumps(): number {
+    return this.#stamps.jumps
   }
 
   /** Which of the browser's figures is believed. */
@@ -71,78 +65,53 @@ export class OutputClock {
 
   observe(reading: OutputReading): void {
     this.#render.observe(reading.renderedS, reading.nowMs)
-    const render = this.#render.line
-    if (render === null) {
-      this.#beganS = reading.renderedS
-      return
-    }
-    if (this.#steps !== this.#render.steps) {
-      // A buffer that ran dry fills to another height: the old distance holds only until there are enough new stamps.
-      this.#steps = this.#render.steps
-      this.#beganS = reading.renderedS
-      this.#stale = this.#distances.length
-      return
-    }
-    const told = this.#told(reading)
-    if (told === null) return
+    const stamp = this.#stamp(reading)
     // The same stamp twice says nothing new.
-    if (told.x === this.#distances.at(-1)?.x) return
-    this.#distances.push({ x: told.x, y: told.y - render.y - render.slope * (told.x - render.x) })
-    const fresh = this.#distances.length - this.#stale
-    if (fresh >= LEAST_STAMPS) this.#measure(told.x)
-    // On a machine that stalls all the time, something is better than silence.
-    else if (this.#distanceMs === null && this.#distances.length >= LEAST_STAMPS)
-      this.#distanceMs = middle(this.#distances)
+    if (stamp === null || stamp.x <= this.#latestS) return
+    this.#latestS = stamp.x
+    this.#count += 1
+    this.#stamps.observe(stamp, this.#slope)
   }
 
   reset(): void {
     this.#render.reset()
-    this.#distances = []
-    this.#stale = 0
-    this.#distanceMs = null
+    this.#stamps.reset()
+    this.#count = 0
+    this.#latestS = -Infinity
     this.#implausible = 0
   }
 
+  /** ms per s by which the device is slower than the local clock. */
+  get #slope(): number {
+    const arrivals = this.#render.line
+    if (arrivals !== null && arrivals.spread <= PACED_MS) return arrivals.slope
+    const { points } = this.#stamps
+    if (points.length < 2) return 0
+    return robustLine(points, { doubt: SLOPE_DOUBT_S, limit: SLOPE_LIMIT_PPM / 1000, recent: SLOPE_DOUBT_S }).slope
+  }
+
   /** x: context time, s; y: local ms at which context time 0 was heard. */
-  #told({ renderedS, outputLatencyS, timestamp }: OutputReading): Point | null {
-    const render = this.#render.line!
-    if (this.#source === 'latency') {
-      return { x: renderedS, y: render.y + render.slope * (renderedS - render.x) + outputLatencyS * 1000 }
-    }
+  #stamp({ renderedS, nowMs, outputLatencyS, timestamp }: OutputReading): Point | null {
+    const arrivals = this.#render.line
+    const renderedMs = arrivals === null ? nowMs - renderedS * 1000 : lineAt(arrivals, renderedS)
+    if (this.#source === 'latency') return { x: renderedS, y: renderedMs + outputLatencyS * 1000 }
     if (timestamp !== null && timestamp.contextTimeS > 0 && timestamp.performanceMs > 0) {
       const y = timestamp.performanceMs - timestamp.contextTimeS * 1000
-      if (Math.abs(y - render.y) < PLAUSIBLE_MS) {
+      if (Math.abs(y - renderedMs) < PLAUSIBLE_MS) {
         this.#implausible = 0
         return { x: timestamp.contextTimeS, y }
       }
     }
     if (++this.#implausible > IMPLAUSIBLE_AT_MOST) {
       this.#source = 'latency'
-      this.#forget([])
+      this.#stamps.reset()
+      this.#latestS = -Infinity
     }
     return null
   }
-
-  #measure(nowS: number): void {
-    this.#distances = this.#distances.slice(this.#stale)
-    this.#stale = 0
-    const latest = this.#distances.slice(-CHANGED_STAMPS)
-    const changed = this.#distanceMs !== null && Math.abs(middle(latest) - this.#distanceMs) > CHANGED_MS
-    if (changed && latest.length === CHANGED_STAMPS) this.#forget(latest.slice(-LEAST_STAMPS))
-    const stretch = Math.min(DISTANCE_WINDOW_S, (nowS - this.#beganS) / 2)
-    while (this.#distances.length > LEAST_STAMPS && this.#distances[0]!.x < nowS - stretch) this.#distances.shift()
-    this.#distanceMs = middle(this.#distances)
-  }
-
-  /** What was measured before says nothing of now. */
-  #forget(kept: readonly Point[]): void {
-    this.#distances = [...kept]
-    this.#stale = 0
-    if (kept[0] !== undefined) this.#beganS = kept[0].x
-  }
 }
 
-const middle = (points: readonly Point[]): number => median(points.map(({ y }) => y))
+const lineAt = (line: Line, x: number): number => line.y + line.slope * (x - line.x)
 
 /** Local ms at which `contextTimeS` is heard. */
 export const heardAtMs = (line: OutputLine, contextTimeS: number): number =>

@@ -40,12 +40,6 @@ export class RenderClock {
   #fit: Line | null = null
   /** How late messages usually are, ms. */
   #usuallyLateMs = 0
-  #steps = 0
-
-  /** Counts the steps that were followed: sound was lost, or a line that was taken too late was put right. */
-  get steps(): number {
-    return this.#steps
-  }
 
   /** Null before there were enough messages. */
   get line(): Line | null {
@@ -90,7 +84,6 @@ export class RenderClock {
     const late = offsets.length === STEP_MESSAGES && offsets.every((offset) => offset > far)
     if (!late && early.length < EARLY_MESSAGES) return
     const step = Math.min(...offsets)
-    if (Math.abs(step) >= STEP_MS) this.#steps += 1
     const shifted = ({ x, y }: Point): Point => ({ x, y: y + step })
     this.#points = this.#points.map(shifted)
     // What was gathered before the step lies on the old line.
