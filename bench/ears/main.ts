@@ -12,7 +12,7 @@ import { missingSnapcast } from './rivals/snapcast.ts'
 import { snapcastScenarios } from './rivals/snapcast-scenarios.ts'
 import { watchHost } from './rig/host.ts'
 import { missingTools } from './rig/pulse-server.ts'
-import { onTearDown, tearDown } from './rig/tear-down.ts'
+import { interrupted, onTearDown, tearDown } from './rig/tear-down.ts'
 import type { Bench, Outcome, Scenario, Settings } from './scenario.ts'
 import { cards } from './scenarios/cards.ts'
 import { clocks } from './scenarios/clocks.ts'
@@ -43,11 +43,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 async function run(scenario: Scenario, settings: Settings): Promise<Outcome> {
   const bench: Bench = {
     settings,
-    async stage(options) {
-      const stage = await setStage({ ...options, bufferFrames: settings.bufferFrames })
-      onTearDown(() => stage.close())
-      return stage
-    },
+    stage: (options) => setStage({ ...options, bufferFrames: settings.bufferFrames }, onTearDown),
     onEnd: onTearDown,
   }
   try {
@@ -77,6 +73,7 @@ async function tabulate(
     if (outcome.json !== null) results[key] = { ...outcome.json, ...load }
     Object.assign(beside, outcome.beside)
   } catch (error) {
+    if (interrupted()) return
     const message = error instanceof Error ? error.message : String(error)
     console.error(`${key} broke off: ${message}`)
     results[key] = { held: false, error: message }
@@ -126,6 +123,7 @@ async function main(): Promise<void> {
     await tabulate(key, scenarios[key]!, settings, own)
     const same = snapcastScenarios[key]
     if (values.rival !== undefined && same !== undefined) await tabulate(key, same, settings, rival)
+    if (interrupted()) return
   }
   const rivals = values.rival === undefined ? {} : { rivals: { [values.rival]: rival.results } }
   console.log(JSON.stringify({ bench: 'ears', scenarios: own.results, ...own.beside, ...rivals }, rounded))

@@ -27,44 +27,41 @@ export interface StageOptions {
 export interface Stage {
   readonly rig: Rig
   readonly listeners: readonly [Listener, ...Listener[]]
-  /** Lets one more in, at the loudspeaker `ear`; returns once sound leaves them. They may `leave` earlier than the stage closes. */
+  /** Lets one more in, at the loudspeaker `ear`; returns once sound leaves them. They may `leave` earlier than the others. */
   join(ear: number): Promise<Listener>
-  close(): Promise<void>
 }
 
-/** Starts the node, the rig and one browser process per listener; returns when sound leaves all of them. */
-export async function setStage(options: StageOptions): Promise<Stage> {
+/**
+ * Starts the node, the rig and one browser process per listener; returns when sound leaves all of them.
+ * @param onTearDown is handed the way to end each part as soon as it stands
+ */
+export async function setStage(
+  options: StageOptions,
+  onTearDown: (task: () => Promise<unknown>) => void,
+): Promise<Stage> {
   const { listeners: count, ears = count, bufferFrames, files = SONGS, world } = options
   const rig = await (options.rig ?? (() => sharedCard(ears)))()
-  const tearDown: (() => Promise<unknown>)[] = [() => rig.close()]
-  const close = async (): Promise<void> => {
-    for (let task = tearDown.pop(); task !== undefined; task = tearDown.pop()) await task()
+  onTearDown(() => rig.close())
+  const node = await NodeProcess.start()
+  onTearDown(() => node.kill())
+  const arrive = async (index: number): Promise<Listener> => {
+    const listener = await Listener.arrive({ env: rig.env(index), bufferFrames, world: world?.(index) })
+    onTearDown(() => listener.leave())
+    return listener
   }
-  try {
-    const node = await NodeProcess.start()
-    tearDown.push(() => node.kill())
-    const arrive = async (index: number): Promise<Listener> => {
-      const listener = await Listener.arrive({ env: rig.env(index), bufferFrames, world: world?.(index) })
-      tearDown.push(() => listener.leave())
-      return listener
-    }
-    const founder = await arrive(0)
-    const link = await founder.startRoom(node.url)
-    await founder.addFiles(files)
-    await founder.listen()
-    await founder.hears()
-    const join = async (ear: number): Promise<Listener> => {
-      const listener = await arrive(ear)
-      await listener.enter(link)
-      await listener.listen()
-      await listener.hears()
-      return listener
-    }
-    const listeners: [Listener, ...Listener[]] = [founder]
-    for (let index = 1; index < count; index++) listeners.push(await join(index))
-    return { rig, listeners, join, close }
-  } catch (error) {
-    await close()
-    throw error
+  const founder = await arrive(0)
+  const link = await founder.startRoom(node.url)
+  await founder.addFiles(files)
+  await founder.listen()
+  await founder.hears()
+  const join = async (ear: number): Promise<Listener> => {
+    const listener = await arrive(ear)
+    await listener.enter(link)
+    await listener.listen()
+    await listener.hears()
+    return listener
   }
+  const listeners: [Listener, ...Listener[]] = [founder]
+  for (let index = 1; index < count; index++) listeners.push(await join(index))
+  return { rig, listeners, join }
 }

@@ -9,8 +9,14 @@ export async function tearDown(): Promise<void> {
   for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) await task()
 }
 
+let ending = false
+
+/** Whether a signal ends the run: nothing new is to be begun, and what breaks now broke because of it. */
+export const interrupted = (): boolean => ending
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
+    ending = true
     console.error(`${signal}: tearing down`)
     void tearDown().finally(() => process.exit(1))
   })
