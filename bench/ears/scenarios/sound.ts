@@ -57,6 +57,8 @@ export async function sound(bench: Bench): Promise<Outcome> {
     error += errorPower(ear!, from, fit.model, gain)
   }
   const signalToErrorDb = 10 * Math.log10(signal / error)
+  const poor = stretches.filter(({ fit }) => fit.signalToErrorDb < asked.sound.signalToErrorDb)
+  const poorAtS = poor.map(({ from }) => ((from - start.frame) / RECORD_RATE).toFixed(1))
   const medianDb = medianOf(stretches.map(({ fit }) => fit.signalToErrorDb))
 
   let known = stretches.at(-1)!
@@ -87,12 +89,22 @@ export async function sound(bench: Bench): Promise<Outcome> {
         asked: 'signal to error >= 60 dB, no click, gap or overlap <= 1 sample',
         held,
         note:
-          `signal to error ${signalToErrorDb.toFixed(1)} dB over ${STEADY_S} s (median ${medianDb.toFixed(1)}); ${clicks} clicks at ${seams.length} seams; ` +
+          `signal to error ${signalToErrorDb.toFixed(1)} dB over ${STEADY_S} s (median ${medianDb.toFixed(1)}; ${poor.length} of ${stretches.length} stretches below ${asked.sound.signalToErrorDb}, at s: ${poorAtS.join(' ') || 'none'}); ${clicks} clicks at ${seams.length} seams; ` +
           `worst gap or overlap ${worstSeam.toFixed(2)} samples; each seam, samples/dB over the error around: ${detail.join(', ')}; ${note}`,
       },
     ],
     json: null,
-    beside: { sound: { signalToErrorDb, medianDb, seams: seams.length, clicks, seamFrames: worstSeam, held } },
+    beside: {
+      sound: {
+        signalToErrorDb,
+        medianDb,
+        poorStretches: poor.length,
+        seams: seams.length,
+        clicks,
+        seamFrames: worstSeam,
+        held,
+      },
+    },
   }
 }
 
