@@ -10,6 +10,7 @@ import { isEpochId, type EpochId } from './clock/epoch.ts'
 import { parseRoomFragment, type RoomAddress } from './domain/address.ts'
 import { EarshotError, RoomLinkError } from './domain/errors.ts'
 import type { PeerId, RoomId } from './domain/ids.ts'
+import { measureInWorker } from './media/loudness-in-worker.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
@@ -123,6 +124,7 @@ async function createApp(): Promise<AppPort> {
       random,
       onMisbehaviour: conduct.report,
       onProblem,
+      measureLoudness: measureInWorker,
     })
     const player = createAudioGraphPlayer({ roomTime, scheduler })
     const session = new RoomSession({

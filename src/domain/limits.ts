@@ -85,6 +85,16 @@ export const limits = {
   controlBytes: 1_024,
   /** Largest own offset, ms, either way: Bluetooth and television sets hide 100 to 500 ms. */
   offsetMs: 1_000,
+  /** Integrated loudness that a record may claim, LUFS: from the absolute gate of BS.1770 to beyond what full scale can be. */
+  loudnessMinLufs: -70,
+  loudnessMaxLufs: 20,
+  /** Sample peak that a record may claim, dB relative to full scale; files of floating-point samples may exceed it. */
+  peakMinDbfs: -100,
+  peakMaxDbfs: 40,
+  /** How far loudness levelling may turn a track up, dB: a false claim must not hurt ears. */
+  levelBoostDb: 6,
+  /** How far it may turn a track down, dB: full-scale noise, the loudest that there is, still comes down to the target. */
+  levelCutDb: 20,
   /** Penalty points after which a peer's links are closed; points halve every minute. */
   penaltyPoints: 100,
   /** Peers whose penalties are remembered. */

@@ -28,7 +28,8 @@ const text = (maxChars: number, form: RegExp) =>
   )
 
 const wholeNumber = (min: number, max: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(min), v.maxValue(max))
-const millis = (max: number) => v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(max))
+const between = (min: number, max: number) => v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max))
+const millis = (max: number) => between(0, max)
 const id = <T>(test: (value: unknown) => boolean) => v.custom<T>((value) => test(value))
 const entryId = id<EntryId>(isRecordHash)
 
@@ -47,6 +48,12 @@ const track = v.strictObject({
   album: v.exactOptional(text(limits.tagChars, ONE_LINE)),
   cover: v.exactOptional(
     v.strictObject({ id: id<BlobId>(isBlobId), sizeBytes: wholeNumber(1, limits.coverBytes), type: coverType }),
+  ),
+  loudness: v.exactOptional(
+    v.strictObject({
+      integratedLufs: between(limits.loudnessMinLufs, limits.loudnessMaxLufs),
+      peakDbfs: between(limits.peakMinDbfs, limits.peakMaxDbfs),
+    }),
   ),
 })
 

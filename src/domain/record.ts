@@ -1,4 +1,5 @@
 import type { BlobId, EntryId, PeerId, RecordHash, RoomId } from './ids.ts'
+import type { Loudness } from './loudness.ts'
 
 /** A blob by content: what the swarm can fetch and verify. */
 export interface BlobRef {
@@ -16,6 +17,8 @@ export interface Track extends BlobRef {
   readonly artist?: string
   readonly album?: string
   readonly cover?: BlobRef
+  /** Absent when it could not be measured, and in records from before it was. */
+  readonly loudness?: Loudness
 }
 
 export type Visibility = 'public' | 'unlisted' | 'private'

@@ -2,8 +2,10 @@ import type { Crypto } from '../domain/crypto.ts'
 import type { BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { BlobRef, Track } from '../domain/record.ts'
+import type { Loudness } from '../domain/loudness.ts'
 import { makeCover } from './cover.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
+import type { MeasureLoudness } from './loudness-in-worker.ts'
 import { makeManifest, pieceCount, pieceLength } from './manifest.ts'
 import { isComplete } from './holding.ts'
 import type { Shelf } from './shelf.ts'
@@ -22,10 +24,13 @@ export interface ImportParts {
   readonly keep: () => ReadonlySet<BlobId>
   /** Guards a blob against eviction until the result is called, which says whether nobody else guards it. */
   readonly hold: (id: BlobId) => () => boolean
+  /** Absent where nothing decodes: then tags tell how loud a track is, or nobody does. */
+  readonly measureLoudness: MeasureLoudness | undefined
 }
 
-/** Shares of the progress bar, by the time they take: hashing reads the disk, storing reads and writes it. */
+/** Shares of the progress bar, by the time they take: measuring decodes everything; hashing reads the disk, storing reads and writes it. */
 const PROBED = 0.05
+const MEASURED = 0.8
 const HASHED = 0.4
 
 /** Makes a track of a file: looks at it, hashes it, stores it; see `MediaLibrary.importFile`. */
@@ -38,16 +43,41 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
   const { probeAudio } = await import('./probe-audio.ts')
   const { type, durationMs } = await probeAudio(file, signal)
   onProgress(PROBED)
-  const { picture, ...tags } = await readTags(file)
+  const { picture, loudness: tagged, ...tags } = await readTags(file)
+  const { measureLoudness } = parts
+  let stored = PROBED
+  let loudness: Loudness | undefined
+  if (measureLoudness !== undefined) {
+    stored = MEASURED
+    const onMeasured = (done: number): void => onProgress(PROBED + (MEASURED - PROBED) * done)
+    loudness = await measured(measureLoudness(file, { signal, onProgress: onMeasured }), signal)
+  }
+  loudness ??= tagged
   const cover = picture === undefined ? null : await makeCover(picture)
   const coverPart = cover === null ? null : await keepBlob(file, cover, cover.type, parts, { signal })
   try {
-    const soundOptions = { signal, onProgress: (done: number) => onProgress(PROBED + (1 - PROBED) * done) }
+    const soundOptions = { signal, onProgress: (done: number) => onProgress(stored + (1 - stored) * done) }
     const { ref } = await keepBlob(file, file, type, parts, soundOptions)
-    return { ...ref, durationMs, ...tags, ...(coverPart === null ? {} : { cover: coverPart.ref }) }
+    return {
+      ...ref,
+      durationMs,
+      ...tags,
+      ...(coverPart === null ? {} : { cover: coverPart.ref }),
+      ...(loudness === undefined ? {} : { loudness }),
+    }
   } catch (error) {
     if (coverPart?.isNew === true) await parts.shelf.remove(coverPart.ref.id)
     throw error
+  }
+}
+
+/** A file with a bad spot in its middle plays all the same: nobody knows how loud it is, and that is no reason to refuse it. */
+async function measured(result: ReturnType<MeasureLoudness>, signal: AbortSignal): Promise<Loudness | undefined> {
+  try {
+    return (await result) ?? undefined
+  } catch {
+    signal.throwIfAborted()
+    return undefined
   }
 }
 

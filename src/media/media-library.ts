@@ -8,6 +8,7 @@ import type { Link } from '../net/link.ts'
 import type { BlobProgress, BlobReader, Blobs } from './blobs.ts'
 import type { NamedBlob } from './file-problem.ts'
 import { importTrack, type ImportOptions } from './import-track.ts'
+import type { MeasureLoudness } from './loudness-in-worker.ts'
 import type { PieceStore } from './piece-store.ts'
 import { isComplete } from './holding.ts'
 import { Shelf } from './shelf.ts'
@@ -22,6 +23,8 @@ export interface MediaLibraryOptions {
   readonly onMisbehaviour: OnMisbehaviour
   /** The disk is full or failed while a blob came in: a message for a person. */
   readonly onProblem?: (error: StorageError) => void
+  /** Tells how loud a file is that is added; without it only its tags do. */
+  readonly measureLoudness?: MeasureLoudness
 }
 
 export interface MediaDiagnostics {
@@ -41,12 +44,15 @@ export class MediaLibrary implements Blobs {
   readonly #shelf: Shelf
   readonly #swarm: Swarm
   readonly #crypto: Crypto
+  readonly #measureLoudness: MeasureLoudness | undefined
   readonly #refs = new Map<BlobId, BlobRef>()
   readonly #importing = new Map<BlobId, number>()
   readonly #listeners = new Set<(ref: BlobRef) => void>()
 
-  constructor({ store, crypto, scheduler, random, onMisbehaviour, onProblem = () => {} }: MediaLibraryOptions) {
+  constructor(options: MediaLibraryOptions) {
+    const { store, crypto, scheduler, random, onMisbehaviour, onProblem = () => {} } = options
     this.#crypto = crypto
+    this.#measureLoudness = options.measureLoudness
     this.#shelf = new Shelf(store, crypto, scheduler)
     const keep = (): Iterable<BlobId> => this.#kept()
     this.#swarm = new Swarm({ shelf: this.#shelf, crypto, scheduler, random, onMisbehaviour, onProblem, keep })
@@ -132,7 +138,9 @@ export class MediaLibrary implements Blobs {
   async importFile(file: NamedBlob, options: ImportOptions): Promise<Track> {
     await this.ready
     const hold = (id: BlobId): (() => boolean) => this.#holdImport(id)
-    return importTrack(file, { shelf: this.#shelf, crypto: this.#crypto, keep: () => this.#kept(), hold }, options)
+    const keep = (): ReadonlySet<BlobId> => this.#kept()
+    const measureLoudness = this.#measureLoudness
+    return importTrack(file, { shelf: this.#shelf, crypto: this.#crypto, keep, hold, measureLoudness }, options)
   }
 
   diagnostics(): MediaDiagnostics {

@@ -1,24 +1,8 @@
-import {
-  ADTS,
-  AudioSampleSink,
-  BlobSource,
-  FLAC,
-  Input,
-  MATROSKA,
-  MP3,
-  MP4,
-  OGG,
-  QTFF,
-  WAVE,
-  WEBM,
-  type InputAudioTrack,
-} from 'mediabunny'
+import { AudioSampleSink, BlobSource, Input, type InputAudioTrack } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
+import { audioFormats } from './audio-formats.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
 import { isCutOff } from './truncation.ts'
-
-/** What Earshot plays; a format that mediabunny could read besides (HLS, MPEG-TS) is no file of one track. */
-const formats = [MP3, MP4, QTFF, FLAC, OGG, WEBM, MATROSKA, WAVE, ADTS]
 
 /** What the bytes of a file say, whatever its name says. */
 export interface AudioFacts {
@@ -34,7 +18,7 @@ export interface AudioFacts {
 /** Reads a file as the player will: same demuxer, same decoder. Rejects with TrackFileError or AbortError. */
 export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<AudioFacts> {
   signal.throwIfAborted()
-  const input = new Input({ source: new BlobSource(file, { handleUnhandledError: () => {} }), formats })
+  const input = new Input({ source: new BlobSource(file, { handleUnhandledError: () => {} }), formats: audioFormats })
   const dispose = (): void => input.dispose()
   signal.addEventListener('abort', dispose, { once: true })
   try {

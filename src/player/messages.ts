@@ -12,6 +12,7 @@ export interface RenderSegment {
   readonly startsAtMs: number
   readonly positionMs: number
   readonly endsAtMs: number
+  readonly gain: number
 }
 
 export type ToRenderer =

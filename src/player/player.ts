@@ -16,6 +16,8 @@ export interface PlayerSegment {
   readonly positionMs: number
   /** Room time at which it ends; Infinity never occurs, paused segments are not given to the player. */
   readonly endsAtMs: number
+  /** Factor that levels its loudness, above 0; the same for a track all along. */
+  readonly gain: number
 }
 
 /**

@@ -18,6 +18,9 @@ const END_MS = 100
 const LEAST_MS = 60
 /** Cut-overs are at least this far apart: a clock that is still settling must not make the sound stutter. */
 const CUT_PAUSE_MS = 1000
+/** The last frames of a track tell whether it ends in silence: below -60 dB a step of level makes no click. */
+const TAIL_FRAMES = 256
+const SILENT = 0.001
 /** Kept behind the present, so that a small step back finds its frames. */
 const KEEP_MS = 500
 
@@ -165,7 +168,8 @@ export class Renderer {
     const needed = Math.min(endFrame(slot.segment, stream), position + (START_MS * stream.sampleRate) / 1000)
     if (!stream.holds(position, needed)) return
     voice.stopAt(voice.position, fade)
-    lead.voice = this.#addVoice(stream, map, position, position, CROSS_FADE_MS)
+    const { gain } = slot.segment
+    lead.voice = this.#addVoice(stream, map, position, { start: position, fadeInMs: CROSS_FADE_MS, gain })
     this.#cutAtMs = roomMs
   }
 
@@ -188,8 +192,12 @@ export class Renderer {
     // Same error before and after the seam: the next frame follows the last one, whatever the correction is doing.
     const beforeMs = ((end - voice.position) * 1000) / stream.sampleRate
     const position = start - (beforeMs * next.stream.sampleRate) / 1000
-    const fadeInMs = natural && next.segment.positionMs === 0 ? 0 : CROSS_FADE_MS
-    const successor = this.#addVoice(next.stream, map, position, start, fadeInMs)
+    const joined = natural && next.segment.positionMs === 0
+    const { gain } = next.segment
+    // One piece of music cut in two goes on at its level; what begins after silence begins at its own.
+    const gainBefore = joined && soundsUntil(stream, end) ? slot.segment.gain : gain
+    const fadeInMs = joined ? 0 : CROSS_FADE_MS
+    const successor = this.#addVoice(next.stream, map, position, { start, fadeInMs, gain, gainBefore })
     successor.rate *= 1 + this.#ratePpm * 1e-6
     this.#lead = { slot: next, voice: successor }
   }
@@ -205,15 +213,24 @@ export class Renderer {
     const needed = Math.min(endFrame(segment, stream), start + (START_MS * stream.sampleRate) / 1000)
     if (!stream.holds(start, needed)) return
     const fadeInMs = start === 0 ? 0 : FADE_MS
-    this.#lead = { slot, voice: this.#addVoice(stream, map, position, start, fadeInMs) }
+    const { gain } = segment
+    this.#lead = { slot, voice: this.#addVoice(stream, map, position, { start, fadeInMs, gain }) }
     this.#ratePpm = 0
   }
 
-  #addVoice(stream: PcmStream, map: RoomMap, position: number, start: number, fadeInMs: number): Voice {
-    const voice = new Voice(stream, this.#kernel(stream.sampleRate), position, {
+  #addVoice(
+    stream: PcmStream,
+    map: RoomMap,
+    position: number,
+    {
       start,
-      fadeIn: (fadeInMs * stream.sampleRate) / 1000,
-    })
+      fadeInMs,
+      gain,
+      gainBefore = gain,
+    }: { readonly start: number; readonly fadeInMs: number; readonly gain: number; readonly gainBefore?: number },
+  ): Voice {
+    const fadeIn = (fadeInMs * stream.sampleRate) / 1000
+    const voice = new Voice(stream, this.#kernel(stream.sampleRate), position, { start, fadeIn, gain, gainBefore })
     voice.rate = this.#nominalRate(stream, map)
     this.#voices.push(voice)
     return voice
@@ -249,6 +266,15 @@ export class Renderer {
 /** Source frame that should sound at `roomMs`; runs on linearly before and after the segment. */
 const targetFrame = (segment: RenderSegment, roomMs: number, sampleRate: number): number =>
   ((segment.positionMs + roomMs - segment.startsAtMs) * sampleRate) / 1000
+
+/** Whether a stream still sounds when it ends at `end`: there a step of level would be heard. */
+function soundsUntil(stream: PcmStream, end: number): boolean {
+  const last = new Float32Array(TAIL_FRAMES)
+  return [0, 1].some((channel) => {
+    stream.read(channel, Math.floor(end) - TAIL_FRAMES, TAIL_FRAMES, -Infinity, end, last)
+    return last.some((value) => Math.abs(value) > SILENT)
+  })
+}
 
 /** First source frame beyond the segment. Signed durations in ms stand for whole frames: rounding noise must not cut one off. */
 function endFrame(segment: RenderSegment, stream: PcmStream): number {

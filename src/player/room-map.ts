@@ -25,4 +25,5 @@ export const renderSegment = (key: number, segment: PlayerSegment, epochMs: numb
   startsAtMs: segment.startsAtMs - epochMs,
   positionMs: segment.positionMs,
   endsAtMs: segment.endsAtMs - epochMs,
+  gain: segment.gain,
 })

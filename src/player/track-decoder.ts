@@ -1,4 +1,5 @@
 import { ALL_FORMATS, AudioSampleSink, CustomSource, Input, type AudioSample, type InputAudioTrack } from 'mediabunny'
+import { downmixWeights } from '../domain/downmix.ts'
 import { UnsupportedError } from '../domain/errors.ts'
 import { decoderDelay } from './decoder-delay.ts'
 import { pageStream } from './page-stream.ts'
@@ -77,19 +78,6 @@ export class TrackDecoder {
   }
 }
 
-/** Weight of channels 3 and up in each ear: ITU-R BS.775 downmix of centre and surrounds, without the bass effects channel. */
-const SIDE = Math.SQRT1_2
-const DOWNMIX: readonly (readonly [left: number, right: number])[] = [
-  [1, 0],
-  [0, 1],
-  [SIDE, SIDE],
-  [0, 0],
-  [SIDE, 0],
-  [0, SIDE],
-  [SIDE, 0],
-  [0, SIDE],
-]
-
 function toPlanes(sample: AudioSample, channels: 1 | 2): Float32Array<ArrayBuffer>[] {
   const plane = (planeIndex: number): Float32Array<ArrayBuffer> => {
     const out = new Float32Array(sample.numberOfFrames)
@@ -98,7 +86,7 @@ function toPlanes(sample: AudioSample, channels: 1 | 2): Float32Array<ArrayBuffe
   }
   const planes = Array.from({ length: Math.min(channels, sample.numberOfChannels) }, (_, i) => plane(i))
   for (let extra = 2; extra < sample.numberOfChannels && planes.length === 2; extra++) {
-    const weights = DOWNMIX[extra] ?? [0, 0]
+    const weights = downmixWeights(extra)
     const more = plane(extra)
     planes.forEach((into, ear) => {
       const weight = weights[ear]!

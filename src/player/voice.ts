@@ -7,7 +7,14 @@ export interface VoiceShape {
   readonly start: number
   /** Fade-in from `start`, in source frames; 0 begins at once. */
   readonly fadeIn: number
+  /** Level of the track, a factor. */
+  readonly gain: number
+  /** Level at `start`, where the voice continues another one: from there it moves to `gain` within `LEVEL_RAMP_MS`. */
+  readonly gainBefore: number
 }
+
+/** Long enough for a step of level not to click, too short for a loud first beat to come through at a quiet track's level. */
+const LEVEL_RAMP_MS = 10
 
 /** One run through a stream at a fractional position: resamples, fades, and adds itself to the output. */
 export class Voice {
@@ -19,6 +26,10 @@ export class Voice {
   readonly #kernel: Kernel
   readonly #start: number
   readonly #fadeIn: number
+  readonly #gain: number
+  readonly #gainBefore: number
+  /** Source frames. */
+  readonly #ramp: number
   #cut = Infinity
   #stop = Infinity
   #fadeOut = 0
@@ -30,6 +41,9 @@ export class Voice {
     this.position = position
     this.#start = shape.start
     this.#fadeIn = shape.fadeIn
+    this.#gain = shape.gain
+    this.#gainBefore = shape.gainBefore
+    this.#ramp = (LEVEL_RAMP_MS * stream.sampleRate) / 1000
     this.#scratch = [new Float32Array(0), new Float32Array(0)]
   }
 
@@ -104,12 +118,17 @@ export class Voice {
   }
 
   #gainAt(position: number): number {
-    let gain = 1
+    let fade = 1
     if (this.#fadeIn > 0) {
       if (position <= this.#start) return 0
-      gain = Math.min(1, (position - this.#start) / this.#fadeIn)
+      fade = Math.min(1, (position - this.#start) / this.#fadeIn)
     }
-    if (position > this.#stop) gain = Math.min(gain, Math.max(0, 1 - (position - this.#stop) / this.#fadeOut))
-    return gain
+    if (position > this.#stop) fade = Math.min(fade, Math.max(0, 1 - (position - this.#stop) / this.#fadeOut))
+    return fade * this.#levelAt(position)
+  }
+
+  #levelAt(position: number): number {
+    const done = Math.min(1, Math.max(0, (position - this.#start) / this.#ramp))
+    return this.#gainBefore + (this.#gain - this.#gainBefore) * done
   }
 }

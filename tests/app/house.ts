@@ -7,6 +7,7 @@ import type { RoomAddress } from '../../src/domain/address.ts'
 import type { Signer } from '../../src/domain/crypto.ts'
 import { generatedProfile } from '../../src/domain/profiles.ts'
 import { hashText, type BlobId } from '../../src/domain/ids.ts'
+import type { Loudness } from '../../src/domain/loudness.ts'
 import type { ControlPolicy } from '../../src/domain/record.ts'
 import { MediaLibrary } from '../../src/media/media-library.ts'
 import { ClockService } from '../../src/net/clock-service.ts'
@@ -158,9 +159,10 @@ export class House {
   }
 
   /** Records the entry of a track whose bytes nobody needs here. */
-  async addTrack(member: Member, title: string, durationMs: number): Promise<void> {
+  async addTrack(member: Member, title: string, durationMs: number, loudness?: Loudness): Promise<void> {
     const id = hashText<BlobId>(await this.#crypto.sha256(new TextEncoder().encode(title)))
-    await member.room.addTrack({ id, sizeBytes: 1_000, type: 'audio/mpeg', durationMs, title }, title)
+    const track = { id, sizeBytes: 1_000, type: 'audio/mpeg', durationMs, title, ...(loudness && { loudness }) }
+    await member.room.addTrack(track, title)
   }
 
   #context(signer: ReturnType<typeof nodeSigner>) {

@@ -37,6 +37,16 @@ describe('a session', () => {
     expect(titles(founder)).toEqual(['Two'])
   })
 
+  it('[LOUD-7] plays each track at the level that its record leads to, the same for everyone', async () => {
+    const { house, founder, all } = await houseOfThree()
+    await house.addTrack(founder, 'Loud', 30_000, { integratedLufs: -6, peakDbfs: 0 })
+    await house.addTrack(founder, 'Unknown', 60_000)
+    await house.time.until(() => all.every((member) => member.playing() === 'Loud'))
+    for (const { player } of all) expect(player.segments[0]!.gain).toBeCloseTo(10 ** (-10 / 20))
+    await house.time.until(() => all.every((member) => member.playing() === 'Unknown'))
+    for (const { player } of all) expect(player.segments[0]!.gain).toBe(1)
+  })
+
   it('[APP-3] goes to the next track by itself, everywhere at the same room time, and says so once in writing', async () => {
     const { house, founder, all } = await houseOfThree()
     await house.addTrack(founder, 'One', 30_000)

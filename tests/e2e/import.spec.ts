@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test'
 import type { Track } from '../../src/domain/record.ts'
 import { launchOptions } from '../support/browser.ts'
+import type { LongImport } from './pages/media/media.ts'
 import { serveMediaPage } from './support/media-page.ts'
 
 const fixtures = join(import.meta.dirname, '../fixtures/audio')
@@ -144,5 +145,55 @@ test.describe('import in a browser', () => {
     await launch()
     expect(await page.evaluate((ref) => window.mediaPage.progress(ref).complete, track)).toBe(true)
     expect(await page.evaluate((ref) => window.mediaPage.sha256(ref), track)).toBe(hash)
+  })
+
+  /** `ffmpeg -nostats -i FILE -af ebur128=peak=sample:dualmono=true -f null -` (5.1): integrated LUFS and sample peak, dBFS. */
+  const loudness: readonly [string, number, number][] = [
+    ['sweep.mp3', -11.5, -9.1],
+    ['sweep.m4a', -10.5, -5.9],
+    ['sweep.flac', -14.2, -10.5],
+    ['sweep.opus', -11.1, -9.8],
+    ['sweep.ogg', -11.1, -9.5],
+    ['sweep.wav', -14.1, -10.5],
+    ['../../../public/crate/glass-garden.mp3', -13.9, -1],
+    ['../../../public/crate/harbour-lights.mp3', -11.7, -1],
+    ['../../../public/crate/night-train-north.mp3', -13.1, -0.8],
+    ['../../../public/crate/paper-kites.mp3', -11.1, -0.9],
+  ]
+  for (const [name, lufs, dbfs] of loudness) {
+    test(`[LOUD-1] [LOUD-3] ${name}: as loud as ffmpeg says`, async () => {
+      const measured = (await importFixture(name)).loudness!
+      expect(Math.abs(measured.integratedLufs - lufs)).toBeLessThanOrEqual(0.15)
+      expect(Math.abs(measured.peakDbfs - dbfs)).toBeLessThanOrEqual(0.15)
+    })
+  }
+
+  test('[LOUD-3] a long file is measured in a worker, with progress, and the worker ends when it is cancelled', async () => {
+    const base64 = (await readFile(join(import.meta.dirname, '../../public/crate/harbour-lights.mp3'))).toString(
+      'base64',
+    )
+    const long = (cancelAt?: number): Promise<LongImport> =>
+      page.evaluate(([bytes, at]) => window.mediaPage.importLong(bytes, 5, at), [base64, cancelAt] as const)
+    const measuring = (): number => page.workers().filter((worker) => worker.url().includes('loudness.worker')).length
+    let started = 0
+    page.on('worker', (worker) => void (started += worker.url().includes('loudness.worker') ? 1 : 0))
+
+    const before = await page.evaluate(() => window.mediaPage.stored())
+    const cancelled = await long(0.3)
+    expect(cancelled).toMatchObject({ track: null, error: 'AbortError' })
+    expect(cancelled.fractions.at(-1)).toBeLessThan(0.4)
+    expect(started).toBe(1)
+    await expect.poll(measuring).toBe(0)
+    expect(await page.evaluate(() => window.mediaPage.stored())).toEqual(before)
+
+    const { track, seconds, fractions } = await long()
+    expect(Math.abs(track!.loudness!.integratedLufs + 11.7)).toBeLessThanOrEqual(0.15)
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
+    expect(fractions.length).toBeGreaterThan(50)
+    await expect.poll(measuring).toBe(0)
+    const minutes = track!.durationMs / 60_000
+    const description = `${minutes.toFixed(1)} min at ${((60 * minutes) / seconds).toFixed(0)} x real time`
+    test.info().annotations.push({ type: 'import', description })
+    await page.evaluate((id) => window.mediaPage.remove(id), track!.id)
   })
 })

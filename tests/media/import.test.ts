@@ -5,15 +5,17 @@ import { TrackFileError } from '../../src/domain/errors.ts'
 import { limits } from '../../src/domain/limits.ts'
 import type { Track } from '../../src/domain/record.ts'
 import type { NamedBlob } from '../../src/media/file-problem.ts'
+import type { MeasureLoudness } from '../../src/media/loudness-in-worker.ts'
 import { cleanTag, titleFromName } from '../../src/media/tags.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
-import { makePeer, ManualTime, randomBytes, type Peer } from './support.ts'
+import { makePeer, ManualTime, randomBytes, settle, type Peer } from './support.ts'
 
 const named = (blob: Blob, name: string): NamedBlob => Object.assign(blob, { name })
 const fixture = async (name: string, shown = name): Promise<NamedBlob> =>
   named(await openAsBlob(join(import.meta.dirname, '../fixtures/audio', name)), shown)
 const never = new AbortController().signal
-const importer = (store = new MemoryPieceStore()): Peer => makePeer('me', new ManualTime(), store)
+const importer = (measureLoudness?: MeasureLoudness): Peer =>
+  makePeer('me', new ManualTime(), new MemoryPieceStore(), measureLoudness && { measureLoudness })
 const importOne = async (file: NamedBlob, me = importer()): Promise<Track> =>
   me.library.importFile(file, { signal: never })
 
@@ -150,6 +152,57 @@ describe('import', () => {
     const second = await importOne(wav(4, 'other name.wav'), me)
     expect(second.id).toBe(first.id)
     expect(writes).toEqual([])
+  })
+
+  const loudness = { integratedLufs: -9.5, peakDbfs: -0.1 }
+
+  it('[LOUD-3] signs what was measured, also where tags say otherwise', async () => {
+    const me = importer(async () => loudness)
+    expect((await importOne(await fixture('replaygain.flac'), me)).loudness).toEqual(loudness)
+    expect((await importOne(await fixture('sweep.mp3'), me)).loudness).toEqual(loudness)
+  })
+
+  const tagged: readonly [string, object][] = [
+    ['replaygain.flac', { integratedLufs: -11.5, peakDbfs: -0.99 }],
+    ['r128.opus', { integratedLufs: -16.5, peakDbfs: 0 }],
+  ]
+  const unmeasured: readonly [string, MeasureLoudness | undefined][] = [
+    ['nothing decodes here', undefined],
+    ['the file cannot be decoded to its end', () => Promise.reject(new Error('a bad packet'))],
+    ['nothing can be said of it', () => Promise.resolve(null)],
+  ]
+  it.each(unmeasured)(
+    '[LOUD-3] believes the tags where %s, and says nothing where they say nothing',
+    async (_why, measure) => {
+      for (const [name, said] of tagged)
+        expect((await importOne(await fixture(name), importer(measure))).loudness).toEqual(said)
+      expect(await importOne(await fixture('sweep.flac'), importer(measure))).not.toHaveProperty('loudness')
+    },
+  )
+
+  it('[LOUD-3] tells how far it is while it measures, and leaves nothing behind when it is cancelled meanwhile', async () => {
+    const abort = new AbortController()
+    const fractions: number[] = []
+    const me = importer(async (_file, { signal, onProgress }) => {
+      for (const done of [0.25, 0.5, 0.75]) {
+        onProgress(done)
+        await settle()
+        signal.throwIfAborted()
+      }
+      return loudness
+    })
+    await me.library.importFile(wav(6), { signal: never, onProgress: (fraction) => fractions.push(fraction) })
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b))
+    expect(fractions.filter((fraction) => fraction > 0.1 && fraction < 0.7).length).toBeGreaterThanOrEqual(3)
+
+    const other = importer(async (_file, { signal }) => {
+      abort.abort()
+      signal.throwIfAborted()
+      return loudness
+    })
+    const attempt = other.library.importFile(wav(6), { signal: abort.signal })
+    await expect(attempt).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }))
+    expect(await other.store.list()).toEqual([])
   })
 
   it('[MEDIA-20] makes room by giving up what was heard longest ago, and never what is wanted', async () => {

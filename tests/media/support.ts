@@ -5,7 +5,7 @@ import { limits } from '../../src/domain/limits.ts'
 import type { BlobRef } from '../../src/domain/record.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../src/domain/scheduler.ts'
 import { makeManifest, type Manifest } from '../../src/media/manifest.ts'
-import { MediaLibrary } from '../../src/media/media-library.ts'
+import { MediaLibrary, type MediaLibraryOptions } from '../../src/media/media-library.ts'
 import type { PieceStore } from '../../src/media/piece-store.ts'
 import type { Channel, CloseReason, Link } from '../../src/net/link.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
@@ -208,7 +208,12 @@ export interface Peer {
   readonly problems: string[]
 }
 
-export function makePeer(name: string, time: Scheduler, store: PieceStore = new MemoryPieceStore()): Peer {
+export function makePeer(
+  name: string,
+  time: Scheduler,
+  store: PieceStore = new MemoryPieceStore(),
+  options: Pick<MediaLibraryOptions, 'measureLoudness'> = {},
+): Peer {
   const peer: Peer = {
     name,
     store,
@@ -221,6 +226,7 @@ export function makePeer(name: string, time: Scheduler, store: PieceStore = new 
       random: seeded(name.length + name.charCodeAt(name.length - 1)),
       onMisbehaviour: (who, why, points) => peer.blamed.push({ peer: who, why, points }),
       onProblem: (error) => peer.problems.push(error.message),
+      ...options,
     }),
   }
   peer.library.share(everything)

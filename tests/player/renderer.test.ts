@@ -187,6 +187,63 @@ describe('nothing clicks', () => {
   })
 })
 
+describe('level', () => {
+  /** One sweep-free tone cut in two at `cut`, each half with its own gain. */
+  function cutInTwo(gains: readonly [number, number], cut = 20_000, tail = 0): Float32Array {
+    const whole = sine(441, RATE, 2 * SECOND)
+    whole.fill(0, cut - tail, cut)
+    const renderer = rendererAt(RATE)
+    const seamMs = (cut * 1000) / RATE
+    segments(
+      renderer,
+      { ...minute, endsAtMs: seamMs, gain: gains[0] },
+      { key: 2, startsAtMs: seamMs, positionMs: 0, endsAtMs: 2_000, gain: gains[1] },
+    )
+    feed(renderer, 1, [whole.slice(0, cut)], RATE)
+    feed(renderer, 2, [whole.slice(cut)], RATE)
+    return render(renderer, 0, SECOND)
+  }
+  const tone = (i: number): number => 0.5 * Math.sin((2 * Math.PI * 441 * i) / RATE)
+
+  it('[LOUD-6] sounds at the segment’s gain, whether it starts, is joined in the middle or cut over', () => {
+    for (const startsAtMs of [0, -300]) {
+      const renderer = rendererAt(RATE)
+      segments(renderer, { ...minute, startsAtMs, gain: 0.4 })
+      feed(renderer, 1, [sine(441, RATE, 3 * SECOND)], RATE)
+      const phase = (-startsAtMs * RATE) / 1000
+      const at = 128 * 150
+      const out = render(renderer, 0, SECOND, (frame) => {
+        if (frame === at) renderer.receive({ kind: 'map', map: mapAt(RATE, 0, 500) })
+      })
+      expect(worst(out, (i) => 0.4 * tone(i + phase), 600, at)).toBeLessThan(1e-4)
+      expect(worst(out, (i) => 0.4 * tone(i + phase + RATE / 2), at + 600, SECOND)).toBeLessThan(1e-4)
+    }
+  })
+
+  it('[LOUD-6] moves from one level to the next in 10 ms where two tracks are one piece of music: nothing clicks', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.1, max: 2, noNaN: true }),
+        fc.double({ min: 0.1, max: 2, noNaN: true }),
+        fc.integer({ min: 15_000, max: 25_000 }),
+        (before, after, cut) => {
+          const out = cutInTwo([before, after], cut)
+          const ramp = 0.01 * RATE
+          const level = (i: number): number => before + (after - before) * Math.min(1, Math.max(0, (i - cut) / ramp))
+          expect(worst(out, (i) => level(i) * tone(i), 100, SECOND)).toBeLessThan(2e-4)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('[LOUD-6] begins at its own level after a track that ended in silence: no loud first beat', () => {
+    const cut = 20_000
+    const out = cutInTwo([2, 0.2], cut, 300)
+    expect(worst(out, (i) => 0.2 * tone(i), cut + 30, SECOND)).toBeLessThan(1e-4)
+  })
+})
+
 describe('correction', () => {
   it('[SOUND-8] converges from any small error, never faster than the limit, and stays within 0.01 ms', () => {
     fc.assert(

@@ -34,8 +34,11 @@ export function feed(
   renderer.receive({ kind: 'end', key, generation: 1, frames })
 }
 
-export const segments = (renderer: Renderer, ...list: readonly RenderSegment[]): void =>
-  renderer.receive({ kind: 'segments', segments: list })
+type TestSegment = Omit<RenderSegment, 'gain'> & { readonly gain?: number }
+
+/** Segments at their own level where none is said. */
+export const segments = (renderer: Renderer, ...list: readonly TestSegment[]): void =>
+  renderer.receive({ kind: 'segments', segments: list.map((segment) => ({ gain: 1, ...segment })) })
 
 /** Renders `frames` (rounded up to blocks) from context frame `from`; the left channel. `before` runs ahead of each block. */
 export function render(

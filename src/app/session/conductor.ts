@@ -1,3 +1,4 @@
+import { levellingGain } from '../../domain/loudness.ts'
 import type { BlobRef } from '../../domain/record.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import type { RoomState, Segment, Timeline } from '../../domain/room-state.ts'
@@ -58,6 +59,7 @@ export class Conductor {
       startsAtMs: segment.startsAtMs,
       positionMs: segment.positionMs,
       endsAtMs: segment.endsAtMs,
+      gain: levellingGain(segment.entry.track.loudness),
     }
   }
 

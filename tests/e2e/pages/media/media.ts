@@ -1,6 +1,7 @@
 import { AudioBufferSink, ALL_FORMATS, CustomSource, Input } from 'mediabunny'
 import type { BlobId } from '../../../../src/domain/ids.ts'
 import type { BlobRef, Track } from '../../../../src/domain/record.ts'
+import { measureInWorker } from '../../../../src/media/loudness-in-worker.ts'
 import { MediaLibrary } from '../../../../src/media/media-library.ts'
 import type { PieceStore } from '../../../../src/media/piece-store.ts'
 import { openPieceStore } from '../../../../src/platform/piece-store-opfs.ts'
@@ -24,12 +25,33 @@ export interface MediaPage {
   remove(id: BlobId): Promise<boolean>
   /** Imports noise of so many bytes; MB per second. */
   importNoise(bytes: number, seed: number): Promise<{ readonly track: Track; readonly mbPerSecond: number }>
+  /** Imports an MP3's frames so many times in a row, as one long file; cancels beyond a fraction when one is given. */
+  importLong(base64: string, times: number, cancelAt?: number): Promise<LongImport>
+}
+
+export interface LongImport {
+  readonly track: Track | null
+  /** Name of the error, when there was one. */
+  readonly error: string | null
+  readonly seconds: number
+  readonly fractions: readonly number[]
 }
 
 declare global {
   interface Window {
     mediaPage: MediaPage
   }
+}
+
+const bytesOf = async (base64: string): Promise<ArrayBuffer> =>
+  (await fetch(`data:application/octet-stream;base64,${base64}`)).arrayBuffer()
+
+/** The frames of an MP3 whose first one is no more than a header: without tags and table. */
+async function frames(base64: string): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(await bytesOf(base64))
+  const tag = [6, 7, 8, 9].reduce((size, i) => size * 128 + bytes[i]!, 0) + 10
+  const next = bytes.findIndex((byte, i) => i > tag + 1 && byte === 0xff && bytes[i + 1] === bytes[tag + 1])
+  return bytes.buffer.slice(next)
 }
 
 const never = new AbortController().signal
@@ -40,6 +62,7 @@ const library = new MediaLibrary({
   scheduler: realScheduler(),
   random: Math.random,
   onMisbehaviour: () => {},
+  measureLoudness: measureInWorker,
 })
 await library.ready
 
@@ -68,7 +91,7 @@ function wav(bytes: number, seed: number): File {
 window.mediaPage = {
   kind: store.kind,
   async import(base64, name) {
-    const bytes = await (await fetch(`data:application/octet-stream;base64,${base64}`)).arrayBuffer()
+    const bytes = await bytesOf(base64)
     try {
       return { track: await library.importFile(new File([bytes], name), { signal: never }) }
     } catch (error) {
@@ -115,5 +138,24 @@ window.mediaPage = {
     const startedMs = performance.now()
     const track = await library.importFile(file, { signal: never })
     return { track, mbPerSecond: bytes / 1_000 / (performance.now() - startedMs) }
+  },
+  async importLong(base64, times, cancelAt = Infinity) {
+    const once = await frames(base64)
+    const file = new File(
+      Array.from({ length: times }, () => once),
+      'long.mp3',
+    )
+    const abort = new AbortController()
+    const fractions: number[] = []
+    const startedMs = performance.now()
+    const onProgress = (fraction: number): void => {
+      fractions.push(fraction)
+      if (fraction >= cancelAt) abort.abort()
+    }
+    const outcome = await library.importFile(file, { signal: abort.signal, onProgress }).then(
+      (track) => ({ track, error: null }),
+      (error: unknown) => ({ track: null, error: (error as Error).name }),
+    )
+    return { ...outcome, seconds: (performance.now() - startedMs) / 1_000, fractions }
   },
 }

@@ -1,0 +1,15 @@
+import type { Loudness } from '../domain/loudness.ts'
+import { measureLoudness } from './measure-loudness.ts'
+
+/** What the worker says of the one file that it was sent: how far it is, and then what it found. */
+export type LoudnessReply =
+  { readonly fraction: number } | { readonly loudness: Loudness | null } | { readonly failure: string }
+
+const reply = (message: LoudnessReply): void => (self as unknown as Worker).postMessage(message)
+
+self.addEventListener('message', ({ data }: MessageEvent<Blob>) => {
+  measureLoudness(data, (fraction) => reply({ fraction })).then(
+    (loudness) => reply({ loudness }),
+    (error: unknown) => reply({ failure: String(error) }),
+  )
+})
