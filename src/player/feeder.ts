@@ -5,6 +5,9 @@ import { TrackDecoder, type DecodedChunk, type DecodedFormat } from './track-dec
 
 /** Decoded sound that is kept ahead of the room's position: a hidden tab's timers may be seconds apart. */
 const AHEAD_MS = 12_000
+/** Decoded at once; the rest follows a little at a time, so that a start does not take the processor away from what sounds. */
+const RUNWAY_MS = 1_500
+const STRIDE_MS = 500
 /** Decoded of a segment that has not begun. */
 const HEAD_MS = 3_000
 /** Sound per message to the audio thread; the first ones are shorter, so that a start does not wait for them. */
@@ -29,6 +32,7 @@ export class Feeder {
   #fromMs = 0
   #untilMs = 0
   #wantedMs = 0
+  #goalMs = Infinity
   #furthestMs = -Infinity
   #restartAtMs = -Infinity
   #wake: () => void = () => undefined
@@ -46,7 +50,7 @@ export class Feeder {
   /** Keeps the sound around `targetMs` (position in the track where the room is now; may lie before the segment's `firstMs`) decoded. */
   aim(targetMs: number, firstMs: number, nowMs: number): void {
     const position = Math.max(targetMs, firstMs)
-    this.#wantedMs = Math.max(targetMs + AHEAD_MS, firstMs + HEAD_MS)
+    const goalMs = Math.max(targetMs + AHEAD_MS, firstMs + HEAD_MS)
     const stepped =
       position > this.#untilMs + BEHIND_MS || position < Math.max(this.#fromMs, this.#furthestMs - BACK_MS)
     this.#furthestMs = Math.max(this.#furthestMs, position)
@@ -55,7 +59,14 @@ export class Feeder {
       this.#furthestMs = position
       this.#restart(position)
     }
+    this.#wantedMs = Math.min(goalMs, Math.max(position + RUNWAY_MS, this.#untilMs + STRIDE_MS))
+    this.#goalMs = goalMs
     if (this.#untilMs < this.#wantedMs) this.#wake()
+  }
+
+  /** Whether all is decoded that was to be decoded by now. */
+  get isAhead(): boolean {
+    return this.#untilMs >= this.#goalMs
   }
 
   close(): void {

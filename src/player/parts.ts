@@ -3,7 +3,7 @@ import type { ToRenderer } from './messages.ts'
 import type { PlayerSegment } from './player.ts'
 import { renderSegment } from './room-map.ts'
 
-/** Decoding of a segment begins this long before it sounds. */
+/** A segment that sounds within this is decoded whatever else is missing; one that sounds later, once all before it is decoded. */
 const PREPARE_MS = 20_000
 
 interface Part {
@@ -28,11 +28,13 @@ export class Parts {
     return this.#list
   }
 
-  /** Equal ids mean the same segment: what is decoded already is kept. */
+  /** Equal ids mean the same segment: what is decoded already is kept. So it is when a segment is given another time to begin: a press, or a skip. */
   set(segments: readonly PlayerSegment[]): void {
     const former = this.#list
+    const ids = new Set(segments.map(({ id }) => id))
+    const left = former.filter((part) => !ids.has(part.segment.id))
     this.#list = segments.map((segment) => {
-      const known = former.find((part) => part.segment.id === segment.id)
+      const known = former.find((part) => part.segment.id === segment.id) ?? takeWhere(left, beginsLike(segment))
       if (known === undefined) return { feeder: this.#feeder(segment), segment }
       known.segment = segment
       return known
@@ -52,9 +54,12 @@ export class Parts {
 
   /** Keeps the sound around room time `roomMs` decoded. */
   feed(nowMs: number, roomMs: number): void {
+    let ready = true
     for (const { feeder, segment } of this.#list) {
-      if (segment.startsAtMs - roomMs > PREPARE_MS || segment.endsAtMs <= roomMs) continue
+      if (segment.endsAtMs <= roomMs) continue
+      if (!ready && segment.startsAtMs - roomMs > PREPARE_MS) continue
       feeder.aim(segment.positionMs + roomMs - segment.startsAtMs, segment.positionMs, nowMs)
+      ready &&= feeder.isAhead
     }
   }
 
@@ -71,4 +76,15 @@ export class Parts {
     const segments = this.#list.map(({ feeder, segment }) => renderSegment(feeder.key, segment, this.#epochMs))
     this.#post({ kind: 'segments', segments })
   }
+}
+
+/** The same sound from the same place on. */
+const beginsLike =
+  ({ track, positionMs }: PlayerSegment) =>
+  ({ segment }: Part): boolean =>
+    segment.track.ref.id === track.ref.id && segment.positionMs === positionMs
+
+function takeWhere(parts: Part[], test: (part: Part) => boolean): Part | undefined {
+  const at = parts.findIndex(test)
+  return at < 0 ? undefined : parts.splice(at, 1)[0]
 }

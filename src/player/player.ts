@@ -11,10 +11,10 @@ export interface PlayerSegment {
   /** Equal ids mean the same segment: what is scheduled already is kept. */
   readonly id: string
   readonly track: TrackBytes
-  /** Room time at which `positionMs` sounds. */
+  /** Room time at which `positionMs` sounds; Infinity: nobody knows yet (it stands paused), and it is kept ready to begin. */
   readonly startsAtMs: number
   readonly positionMs: number
-  /** Room time at which it ends; Infinity never occurs, paused segments are not given to the player. */
+  /** Room time at which it ends; Infinity only when `startsAtMs` is. */
   readonly endsAtMs: number
   /** Factor that levels its loudness, above 0; the same for a track all along. */
   readonly gain: number

@@ -26,7 +26,10 @@ import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
 
 /** A loudspeaker that only takes note of what it was told to play. */
 export class SilentPlayer implements Player {
+  /** What it is to play, at times that are known. */
   segments: readonly PlayerSegment[] = []
+  /** What it is to keep ready. */
+  held: readonly PlayerSegment[] = []
   /** Each segment as it was told first, with the room time of that. */
   readonly told = new Map<string, { readonly segment: PlayerSegment; readonly atMs: number }>()
   readonly status: PlayerStatus
@@ -48,8 +51,9 @@ export class SilentPlayer implements Player {
   }
   unlock = (): Promise<void> => Promise.resolve()
   setSegments = (segments: readonly PlayerSegment[]): void => {
-    this.segments = segments
-    for (const segment of segments)
+    this.segments = segments.filter(({ startsAtMs }) => startsAtMs < Infinity)
+    this.held = segments.filter(({ startsAtMs }) => startsAtMs === Infinity)
+    for (const segment of this.segments)
       if (!this.told.has(segment.id)) this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
   }
   setVolume = (): void => {}

@@ -74,6 +74,20 @@ describe('a session', () => {
     expect(cleo.player.segments).toEqual([])
   })
 
+  it('[SOUND-21] keeps ready what stands paused, and gives it a time to begin as soon as somebody presses play', async () => {
+    const { house, founder, ben, cleo } = await houseOfThree()
+    await house.addTrack(founder, 'One', 30_000)
+    await house.time.until(() => cleo.playing() === 'One')
+    await ben.room.pause()
+    await house.time.until(() => cleo.room.view.now?.playing === false)
+    const [held] = cleo.player.held
+    expect(held).toMatchObject({ positionMs: cleo.room.view.now?.positionMs, endsAtMs: Infinity })
+    await ben.room.play()
+    await house.time.until(() => cleo.player.segments.length > 0)
+    expect(cleo.player.segments[0]).toMatchObject({ positionMs: held!.positionMs })
+    expect(cleo.player.held).toEqual([])
+  })
+
   it('[APP-5] brings a person’s name along with the first word, so that it stays when they have gone', async () => {
     const { house, ben, cleo } = await houseOfThree()
     await ben.room.rename('Ben')

@@ -39,8 +39,7 @@ export class Conductor {
   /** `timeline` is what `timelines` says of `nowMs`. */
   evaluate(timelines: RoomTimeline, timeline: Timeline, nowMs: number): void {
     const { player, blobs } = this.#options
-    const sounding = [timeline.current, timeline.next].filter((segment) => segment !== null && segment.playing)
-    player.setSegments(sounding.map((segment) => this.#playerSegment(segment as Segment)))
+    player.setSegments(toPlay(timeline).map((segment) => this.#playerSegment(segment)))
     blobs.want(wanted(timeline))
     this.#share(timelines.state)
     this.#planAnchor(timelines.advancedByItselfAt(nowMs) ? timeline.current : null)
@@ -56,9 +55,9 @@ export class Conductor {
     return {
       id: segmentId(segment),
       track: this.#options.blobs.reader(segment.entry.track),
-      startsAtMs: segment.startsAtMs,
+      startsAtMs: segment.playing ? segment.startsAtMs : Infinity,
       positionMs: segment.positionMs,
-      endsAtMs: segment.endsAtMs,
+      endsAtMs: segment.playing ? segment.endsAtMs : Infinity,
       gain: levellingGain(segment.entry.track.loudness),
     }
   }
@@ -98,9 +97,15 @@ export class Conductor {
   }
 }
 
+/** What sounds and what comes next. What stands paused is kept ready, unless it is what comes next. */
+function toPlay({ current, next }: Timeline): Segment[] {
+  const goesOn = current !== null && next?.entry === current.entry && next.positionMs === current.positionMs
+  return [current, next].filter((segment) => segment !== null && (segment.playing || !goesOn)) as Segment[]
+}
+
 /** One name for one line through room time: a repeated play or an anchor on the same line is the same segment. */
-const segmentId = (segment: Segment): string =>
-  `${segment.entry.id}@${Math.round(segment.startsAtMs - segment.positionMs)}`
+const segmentId = ({ entry, startsAtMs, positionMs, playing }: Segment): string =>
+  playing ? `${entry.id}@${Math.round(startsAtMs - positionMs)}` : `${entry.id} from ${positionMs}`
 
 function wanted(timeline: Timeline): BlobRef[] {
   const segments = [timeline.current, timeline.next]
