@@ -8,16 +8,16 @@ const STATEFUL = new Set(['opus', 'vorbis', 'mp3', 'aac'])
 /**
  * Frames that a decoder started at `startS` swallows before its first output. Opus decoders skip the stream's pre-skip and Vorbis
  * decoders the first block wherever they are started, and stamp what follows as if nothing were missing: a late joiner would be
- * 6 to 21 ms early. Rather than know each codec and browser, this decodes a few packets, flushes, and counts.
+ * 6 to 21 ms early. Rather than know each codec and browser, this decodes a few packets, flushes, and counts. It is the same for
+ * all starts within a track. Null at the track's beginning, where the container's stamps already leave out what is skipped.
  */
-export async function decoderDelay(track: InputAudioTrack, startS: number, sampleRate: number): Promise<number> {
+export async function decoderDelay(track: InputAudioTrack, startS: number, sampleRate: number): Promise<number | null> {
   const codec = await track.getCodec()
   const config = await track.getDecoderConfig()
   if (codec === null || config === null || !STATEFUL.has(codec)) return 0
   const sink = new EncodedPacketSink(track)
   const first = await sink.getPacket(startS)
-  // At the track's beginning the container's stamps already leave out what is skipped.
-  if (first === null || (await sink.getFirstPacket())?.timestamp === first.timestamp) return 0
+  if (first === null || (await sink.getFirstPacket())?.timestamp === first.timestamp) return null
   let decoded = 0
   let failure: DOMException | null = null
   const decoder = new AudioDecoder({

@@ -1,7 +1,8 @@
 import { EarshotError } from '../domain/errors.ts'
 import type { ToRenderer } from './messages.ts'
 import type { PlayerSegment } from './player.ts'
-import { TrackDecoder, type DecodedChunk, type DecodedFormat } from './track-decoder.ts'
+import type { Decoders } from './decoders.ts'
+import type { DecodedChunk, DecodedFormat } from './track-decoder.ts'
 
 /** Decoded sound that is kept ahead of the room's position: a hidden tab's timers may be seconds apart. */
 const AHEAD_MS = 12_000
@@ -26,6 +27,7 @@ export class Feeder {
   /** Why it cannot be played in this browser; null while it can. */
   failure: string | null = null
   readonly #track: PlayerSegment['track']
+  readonly #decoders: Decoders
   readonly #post: (message: ToRenderer, transfer: Transferable[]) => void
   #generation = 0
   #run: AbortController | null = null
@@ -40,10 +42,12 @@ export class Feeder {
   constructor(
     key: number,
     track: PlayerSegment['track'],
+    decoders: Decoders,
     post: (message: ToRenderer, transfer: Transferable[]) => void,
   ) {
     this.key = key
     this.#track = track
+    this.#decoders = decoders
     this.#post = post
   }
 
@@ -82,6 +86,7 @@ export class Feeder {
     const { signal } = this.#run
     this.#decode(fromMs, ++this.#generation, signal).catch((error: unknown) => {
       if (signal.aborted) return
+      this.#decoders.discard(this.#track)
       this.failure =
         error instanceof EarshotError
           ? error.message
@@ -90,7 +95,8 @@ export class Feeder {
   }
 
   async #decode(fromMs: number, generation: number, signal: AbortSignal): Promise<void> {
-    const decoder = await TrackDecoder.open(this.#track, signal)
+    const decoder = await this.#decoders.open(this.#track)
+    if (signal.aborted) return
     const { sampleRate, channels } = decoder.format
     this.#post({ kind: 'open', key: this.key, generation, sampleRate, channels }, [])
     let pending: DecodedChunk[] = []
@@ -104,29 +110,25 @@ export class Feeder {
         merged.planes.map((plane) => plane.buffer),
       )
     }
-    try {
-      for await (const chunk of decoder.chunks(fromMs)) {
-        if (signal.aborted) return
-        const gap = pending.length > 0 && chunk.startFrame !== endFrame
-        if (gap) flush()
-        pending.push(chunk)
-        endFrame = chunk.startFrame + chunk.planes[0]!.length
-        this.#untilMs = (endFrame * 1000) / sampleRate
-        const heldMs = ((endFrame - pending[0]!.startFrame) * 1000) / sampleRate
-        if (heldMs >= (this.#untilMs < fromMs + 500 ? FIRST_MESSAGES_MS : MESSAGE_MS)) flush()
-        while (this.#untilMs >= this.#wantedMs && !signal.aborted) {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve
-            signal.addEventListener('abort', () => resolve(), { once: true })
-          })
-        }
+    for await (const chunk of decoder.chunks(fromMs)) {
+      if (signal.aborted) return
+      const gap = pending.length > 0 && chunk.startFrame !== endFrame
+      if (gap) flush()
+      pending.push(chunk)
+      endFrame = chunk.startFrame + chunk.planes[0]!.length
+      this.#untilMs = (endFrame * 1000) / sampleRate
+      const heldMs = ((endFrame - pending[0]!.startFrame) * 1000) / sampleRate
+      if (heldMs >= (this.#untilMs < fromMs + 500 ? FIRST_MESSAGES_MS : MESSAGE_MS)) flush()
+      while (this.#untilMs >= this.#wantedMs && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve
+          signal.addEventListener('abort', () => resolve(), { once: true })
+        })
       }
-      flush()
-      this.#untilMs = Infinity
-      this.#post({ kind: 'end', key: this.key, generation, frames: endFrame }, [])
-    } finally {
-      decoder.close()
     }
+    flush()
+    this.#untilMs = Infinity
+    this.#post({ kind: 'end', key: this.key, generation, frames: endFrame }, [])
   }
 }
 

@@ -1,3 +1,4 @@
+import { Decoders } from './decoders.ts'
 import { Feeder } from './feeder.ts'
 import type { ToRenderer } from './messages.ts'
 import type { PlayerSegment } from './player.ts'
@@ -15,6 +16,7 @@ interface Part {
 export class Parts {
   readonly #post: (message: ToRenderer, transfer?: Transferable[]) => void
   readonly #epochMs: number
+  readonly #decoders = new Decoders()
   #list: Part[] = []
   #nextKey = 0
 
@@ -40,6 +42,7 @@ export class Parts {
       return known
     })
     for (const part of former) if (!this.#list.includes(part)) part.feeder.close()
+    this.#decoders.keep(segments.map(({ track }) => track))
     this.#tell()
   }
 
@@ -65,11 +68,12 @@ export class Parts {
 
   close(): void {
     for (const { feeder } of this.#list) feeder.close()
+    this.#decoders.keep([])
     this.#list = []
   }
 
   #feeder(segment: PlayerSegment): Feeder {
-    return new Feeder(this.#nextKey++, segment.track, this.#post)
+    return new Feeder(this.#nextKey++, segment.track, this.#decoders, this.#post)
   }
 
   #tell(): void {

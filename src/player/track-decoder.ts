@@ -21,16 +21,15 @@ const PRE_ROLL_S = 0.12
 /** One track being decoded from its bytes. */
 export class TrackDecoder {
   readonly format: DecodedFormat
-  readonly #input: Input
   readonly #track: InputAudioTrack
+  #delayFrames: number | null = null
 
-  private constructor(input: Input, track: InputAudioTrack, format: DecodedFormat) {
-    this.#input = input
+  private constructor(track: InputAudioTrack, format: DecodedFormat) {
     this.#track = track
     this.format = format
   }
 
-  /** Reads the headers. Rejects with UnsupportedError when this browser cannot decode the track, with the reader's AbortError on `signal`. */
+  /** Reads the headers; `signal` closes it. Rejects with UnsupportedError when this browser cannot decode the track, with the reader's AbortError on `signal`. */
   static async open(bytes: TrackBytes, signal: AbortSignal): Promise<TrackDecoder> {
     const source = new CustomSource({
       getSize: () => bytes.ref.sizeBytes,
@@ -51,14 +50,19 @@ export class TrackDecoder {
     }
     const sampleRate = await track.getSampleRate()
     const channels = (await track.getNumberOfChannels()) === 1 ? 1 : 2
-    return new TrackDecoder(input, track, { sampleRate, channels })
+    return new TrackDecoder(track, { sampleRate, channels })
+  }
+
+  async #delay(startS: number): Promise<number> {
+    this.#delayFrames ??= await decoderDelay(this.#track, startS, this.format.sampleRate)
+    return this.#delayFrames ?? 0
   }
 
   /** Decodes from shortly before `fromMs` to the end. Frame numbers count from the track's time 0 at `format.sampleRate`. */
   async *chunks(fromMs: number): AsyncGenerator<DecodedChunk, void> {
     const sink = new AudioSampleSink(this.#track)
     const startS = Math.max(0, fromMs / 1000 - PRE_ROLL_S)
-    const delay = await decoderDelay(this.#track, startS, this.format.sampleRate)
+    const delay = startS === 0 ? 0 : await this.#delay(startS)
     let expected: number | null = null
     for await (const sample of sink.samples(startS)) {
       try {
@@ -71,10 +75,6 @@ export class TrackDecoder {
         sample.close()
       }
     }
-  }
-
-  close(): void {
-    this.#input.dispose()
   }
 }
 
