@@ -1,34 +1,50 @@
 import { isIPv6 } from 'node:net'
+import type { TokenBucket } from '../src/domain/token-bucket.ts'
 import type { NodeLimits } from './limits.ts'
+
+/** A connection's place. */
+export interface Place {
+  /** What the address of the connection may still make the node send, in bytes. */
+  readonly allowance: TokenBucket
+  /** To be called once the connection has ended; more often does no harm. */
+  release(): void
+}
 
 /** Counts connections in all and per address, so that one address cannot take all places. Addresses are forgotten with their last connection. */
 export interface Admission {
   readonly count: number
-  /** Null when there is no place; else call the result once the connection has ended. */
-  admit(address: string): (() => void) | null
+  /** A place, or which limit leaves none: all places are taken, or all of this address. */
+  admit(address: string): Place | 'full' | 'address'
 }
 
-export function createAdmission(limits: Pick<NodeLimits, 'connections' | 'connectionsPerAddress'>): Admission {
-  const counts = new Map<string, number>()
+export function createAdmission(
+  limits: Pick<NodeLimits, 'connections' | 'connectionsPerAddress'>,
+  newAllowance: () => TokenBucket,
+): Admission {
+  const groups = new Map<string, { count: number; readonly allowance: TokenBucket }>()
   let count = 0
   return {
     get count() {
       return count
     },
     admit(address) {
-      const group = addressGroup(address)
-      const ofGroup = counts.get(group) ?? 0
-      if (count >= limits.connections || ofGroup >= limits.connectionsPerAddress) return null
-      counts.set(group, ofGroup + 1)
+      if (count >= limits.connections) return 'full'
+      const name = addressGroup(address)
+      const group = groups.get(name) ?? { count: 0, allowance: newAllowance() }
+      if (group.count >= limits.connectionsPerAddress) return 'address'
+      groups.set(name, group)
+      group.count += 1
       count += 1
       let released = false
-      return () => {
-        if (released) return
-        released = true
-        count -= 1
-        const left = (counts.get(group) ?? 1) - 1
-        if (left === 0) counts.delete(group)
-        else counts.set(group, left)
+      return {
+        allowance: group.allowance,
+        release() {
+          if (released) return
+          released = true
+          count -= 1
+          group.count -= 1
+          if (group.count === 0) groups.delete(name)
+        },
       }
     },
   }

@@ -8,24 +8,32 @@ export interface NodeLimits {
   readonly frameChunks: number
   /** Characters of a topic. A room's topic has 43. */
   readonly topicChars: number
+  /** Characters of an inbox, the name under which a member takes signals that are for it alone. Earshot's have 22. */
+  readonly inboxChars: number
   /** Topics in one `subscribe` or `unsubscribe`. */
   readonly topicsPerMessage: number
   /** Topics that one connection may hold. A page holds one per open room. */
   readonly topicsPerConnection: number
-  /** Connections in one topic: every signal goes to all of them. */
+  /** Connections in one topic: a signal without addressee goes to all of them. */
   readonly subscribersPerTopic: number
   /** WebSocket connections from one address (IPv6: one /64), which may be a whole school behind one router. */
   readonly connectionsPerAddress: number
-  /** WebSocket connections in all. An idle one costs about 8 KB. */
+  /** WebSocket connections in all. An idle one costs about 10 KB. */
   readonly connections: number
   /** Messages, pings and pongs of one connection per second, in the long run. */
   readonly messagesPerSecond: number
   /** Messages that may come at once: meeting 12 neighbours takes about 12 x 12 signals. */
   readonly messageBurst: number
-  /** Bytes per second that one connection may make the node send to others; signals beyond it are dropped. */
+  /** Bytes per second that one connection may make the node send to others; signals beyond it are dropped, as with the next three. */
   readonly fanOutBytesPerSecond: number
-  /** Fan-out bytes that may be caused at once. */
-  readonly fanOutBurstBytes: number
+  /** The same for all connections of one address together. */
+  readonly addressFanOutBytesPerSecond: number
+  /** The same for all signals in one topic. */
+  readonly topicFanOutBytesPerSecond: number
+  /** The same for the whole node: what its line can carry, in bytes (64 MiB/s are about half a gigabit). */
+  readonly totalFanOutBytesPerSecond: number
+  /** Each of these four may be overdrawn at once by what it gains in this time, in ms. */
+  readonly fanOutBurstMs: number
   /** Bytes that wait for one client which does not read. Must hold many frames: at least 8 x `frameBytes`. */
   readonly bufferedBytes: number
   /** A connection is pinged this often, in ms; one that has not answered by the next ping is dead. */
@@ -41,6 +49,7 @@ export const defaultNodeLimits: NodeLimits = {
   frameFragments: 64,
   frameChunks: 2_048,
   topicChars: 128,
+  inboxChars: 64,
   topicsPerMessage: 64,
   topicsPerConnection: 64,
   subscribersPerTopic: 1_000,
@@ -49,7 +58,10 @@ export const defaultNodeLimits: NodeLimits = {
   messagesPerSecond: 50,
   messageBurst: 500,
   fanOutBytesPerSecond: 4 * 1024 * 1024,
-  fanOutBurstBytes: 32 * 1024 * 1024,
+  addressFanOutBytesPerSecond: 16 * 1024 * 1024,
+  topicFanOutBytesPerSecond: 16 * 1024 * 1024,
+  totalFanOutBytesPerSecond: 64 * 1024 * 1024,
+  fanOutBurstMs: 8_000,
   bufferedBytes: 1024 * 1024,
   heartbeatMs: 30_000,
   closeGraceMs: 1_000,

@@ -1,15 +1,25 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
+import type { Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Scheduler } from '../src/domain/scheduler.ts'
 import { createAdmission } from './admission.ts'
+import { answer, pathOf, type MetricsAccess } from './answer.ts'
+import { clientAddress, type TrustedProxies } from './client-address.ts'
 import { serveConnection } from './connection.ts'
-import { securityHeaders } from './headers.ts'
+import { createCounts, type NodeCounts } from './counts.ts'
+import { createFanOut } from './fan-out.ts'
 import { createHub } from './hub.ts'
 import { defaultNodeLimits, type NodeLimits } from './limits.ts'
+import type { NodeLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { mayConnect, type OriginPolicy } from './origin.ts'
 import { closeCodes, createClientMessageDecoder } from './protocol.ts'
 import { createNodeScheduler } from './scheduler.ts'
 import { loadStaticFiles, type StaticFiles } from './static-files.ts'
+import { createSummary } from './summary.ts'
+import { createTlsServer, type TlsFiles } from './tls-front.ts'
 
 export interface NodeOptions {
   /** TCP port; 0 takes a free one. */
@@ -19,17 +29,24 @@ export interface NodeOptions {
   /** The built app; without it the node only signals. */
   readonly distDir?: string
   readonly limits?: Partial<NodeLimits>
-  /** One line per event of the node itself. It never holds a topic or an address of a person. */
-  readonly log: (line: string) => void
+  readonly log: NodeLog
   readonly scheduler?: Scheduler
+  /** Pages that may use the node; any by default. */
+  readonly origins?: OriginPolicy
+  /** Proxies whose `X-Forwarded-For` counts; none by default. */
+  readonly proxies?: TrustedProxies | null
+  /** Who may read `/metrics`; this machine only by default. */
+  readonly metricsAccess?: MetricsAccess
+  /** Certificate and key for https; plain http by default. */
+  readonly tls?: TlsFiles | null
 }
 
 export interface NodeAddress {
   readonly host: string
   readonly port: number
-  /** `http://127.0.0.1:8080`, without a slash at the end. */
+  /** `http://127.0.0.1:8080`, without a slash at the end; `https:` with TLS. */
   readonly url: string
-  /** `ws://127.0.0.1:8080/signal` */
+  /** `ws://127.0.0.1:8080/signal`; `wss:` with TLS. */
   readonly signalUrl: string
 }
 
@@ -39,19 +56,32 @@ export interface CommunityNode {
   readonly ready: Promise<NodeAddress>
   /** Where it listens. Throws before `ready`. */
   address(): NodeAddress
+  /** Uses another certificate for handshakes from now on. Throws when the two do not belong together. */
+  renew(tls: TlsFiles): void
   /** Closes all connections and the port; safe to call twice. */
   close(): Promise<void>
 }
 
 const SIGNAL_PATH = '/signal'
+/** How often the log sums up, ms. */
+const SUMMARY_MS = 60_000
 
-/** Starts a node on one port: the built app over HTTP, `/healthz`, and y-webrtc's signalling protocol on `/signal`. */
+/** Starts a node on one port: the built app over HTTP, `/health`, `/metrics`, and y-webrtc's signalling protocol on `/signal`. */
 export function createNode(options: NodeOptions): CommunityNode {
+  const { log, tls = null, proxies = null, metricsAccess = 'local', origins = 'any' } = options
   const limits: NodeLimits = { ...defaultNodeLimits, ...options.limits }
   const scheduler = options.scheduler ?? createNodeScheduler()
-  const hub = createHub(limits)
-  const admission = createAdmission(limits)
-  const context = { hub, limits, scheduler, decode: createClientMessageDecoder(limits) }
+  const fanOut = createFanOut(scheduler, limits)
+  const hub = createHub(limits, fanOut.ofTopic)
+  const admission = createAdmission(limits, fanOut.ofAddress)
+  const counts = createCounts()
+  const present = (): { connections: number; topics: number } => ({
+    connections: admission.count,
+    topics: hub.topicCount,
+  })
+  const metrics = createMetrics(counts, present)
+  const health = (): object => ({ ok: true, ...present() })
+  const context = { hub, limits, scheduler, counts, fanOut, decode: createClientMessageDecoder(limits) }
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frameBytes,
@@ -60,81 +90,88 @@ export function createNode(options: NodeOptions): CommunityNode {
     perMessageDeflate: false,
   })
 
-  const server = createServer(
-    {
-      headersTimeout: limits.handshakeMs,
-      requestTimeout: limits.handshakeMs,
-      connectionsCheckingInterval: limits.handshakeMs / 2,
-    },
-    (request, response) => {
-      // The port is taken first and the app read then, so that early requests wait here for a moment.
-      files.then(
-        (serve) => handleRequest(request, response, serve, { connections: admission.count, topics: hub.topicCount }),
-        () => response.destroy(), // `ready` tells why the app could not be read
-      )
-    },
-  )
+  const serverOptions = {
+    headersTimeout: limits.handshakeMs,
+    requestTimeout: limits.handshakeMs,
+    connectionsCheckingInterval: limits.handshakeMs / 2,
+  }
+  const onRequest: Parameters<typeof createServer>[1] = (request, response) => {
+    // The port is taken first and the app read then, so that early requests wait here for a moment.
+    files
+      .then((files) => answer(request, response, { files, health, metrics, metricsAccess, proxies }))
+      .catch(() => response.destroy()) // `ready` tells why the app could not be read
+  }
+  const server = tls === null ? createServer(serverOptions, onRequest) : createTlsServer(serverOptions, tls, onRequest)
+  /** All that came in, TLS or not, from its first moment: what must be gone before the port is. */
+  const incoming = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    incoming.add(socket)
+    socket.once('close', () => incoming.delete(socket))
+  })
   const files: Promise<StaticFiles> = listen(server, options.port, options.host).then(() =>
     options.distDir === undefined ? () => false : loadStaticFiles(options.distDir),
   )
 
+  const refuse = (stream: Duplex, status: number, why: keyof NodeCounts['refused']): void => {
+    counts.refused[why] += 1
+    refuseUpgrade(stream, status)
+  }
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // A handshake that is reset half-way must not become an uncaught error.
     stream.on('error', () => stream.destroy())
     if (pathOf(request) !== SIGNAL_PATH) return refuseUpgrade(stream, 404)
-    const release = admission.admit(request.socket.remoteAddress ?? '')
-    if (release === null) return refuseUpgrade(stream, 503)
-    stream.once('close', release)
-    sockets.handleUpgrade(request, stream, head, (socket: WebSocket) => serveConnection(socket, context))
+    if (!mayConnect(request, origins)) return refuse(stream, 403, 'origin')
+    const place = admission.admit(clientAddress(request, proxies))
+    if (typeof place === 'string') return refuse(stream, 503, place)
+    stream.once('close', place.release)
+    sockets.handleUpgrade(request, stream, head, (socket: WebSocket) =>
+      serveConnection(socket, place.allowance, context),
+    )
   })
   server.on('clientError', (_error, stream) => refuseUpgrade(stream, 400))
 
+  const summary = createSummary(counts, present)
+  const stopSummary = scheduler.every(SUMMARY_MS, () => {
+    const event = summary()
+    if (event !== null) log(event)
+  })
   const ready = files.then(
     () => {
-      options.log(`node listens on port ${addressOf(server).port}`)
-      return addressOf(server)
+      const address = addressOf(server, tls !== null)
+      log({ event: 'listening', port: address.port, tls: tls !== null })
+      return address
     },
     (error: unknown) => {
+      stopSummary()
       server.close()
       throw error
     },
   )
 
+  const closeAll = async (): Promise<void> => {
+    await ready.catch(() => {}) // who awaited `ready` has been told why it did not start
+    stopSummary()
+    if (!server.listening) return
+    log({ event: 'stopping', connections: admission.count })
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    for (const socket of sockets.clients) socket.close(closeCodes.goingAway, 'the node stops')
+    server.closeIdleConnections()
+    const stopWaiting = scheduler.after(limits.closeGraceMs, () => {
+      for (const socket of incoming) socket.destroy()
+    })
+    await closed
+    stopWaiting()
+    log({ event: 'stopped' })
+  }
+
   let closing: Promise<void> | undefined
   return {
     ready,
-    address: () => addressOf(server),
-    close: () => (closing ??= closeAll(ready, server, sockets, limits, scheduler)),
-  }
-}
-
-function handleRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  files: StaticFiles,
-  counts: { readonly connections: number; readonly topics: number },
-): void {
-  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.writeHead(405, { Allow: 'GET, HEAD' }).end()
-    return
-  }
-  const path = pathOf(request)
-  if (path === '/healthz') {
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-    response.end(JSON.stringify({ ok: true, ...counts }))
-    return
-  }
-  if (path !== null && files(request, response, path)) return
-  response.writeHead(path === null ? 400 : 404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Nothing here.\n')
-}
-
-/** The decoded path of a request without its query; null when it is malformed. */
-function pathOf(request: IncomingMessage): string | null {
-  try {
-    return decodeURIComponent((request.url ?? '').split(/[?#]/, 1)[0] ?? '')
-  } catch {
-    return null // a broken percent sequence
+    address: () => addressOf(server, tls !== null),
+    renew: (files) => {
+      if (tls !== null) (server as HttpsServer).setSecureContext(files)
+    },
+    close: () => (closing ??= closeAll()),
   }
 }
 
@@ -155,7 +192,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-function addressOf(server: Server): NodeAddress {
+function addressOf(server: Server, tls: boolean): NodeAddress {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the node does not listen')
   const any = address.address === '::' || address.address === '0.0.0.0'
@@ -164,27 +201,7 @@ function addressOf(server: Server): NodeAddress {
   return {
     host: address.address,
     port: address.port,
-    url: `http://${origin}`,
-    signalUrl: `ws://${origin}${SIGNAL_PATH}`,
+    url: `${tls ? 'https' : 'http'}://${origin}`,
+    signalUrl: `${tls ? 'wss' : 'ws'}://${origin}${SIGNAL_PATH}`,
   }
-}
-
-async function closeAll(
-  ready: Promise<unknown>,
-  server: Server,
-  sockets: WebSocketServer,
-  limits: NodeLimits,
-  scheduler: Scheduler,
-): Promise<void> {
-  await ready.catch(() => {}) // who awaited `ready` has been told why it did not start
-  if (!server.listening) return
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  for (const socket of sockets.clients) socket.close(closeCodes.goingAway, 'the node stops')
-  server.closeIdleConnections()
-  const stopWaiting = scheduler.after(limits.closeGraceMs, () => {
-    for (const socket of sockets.clients) socket.terminate()
-    server.closeAllConnections()
-  })
-  await closed
-  stopWaiting()
 }

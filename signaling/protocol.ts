@@ -2,45 +2,67 @@ import * as v from 'valibot'
 import type { NodeLimits } from './limits.ts'
 
 /**
- * y-webrtc's signalling protocol, version 10, as a client may speak it: JSON text messages.
- * One thing is narrower than in y-webrtc: `data` must be base64 text. That is the form of sealed signals, and Earshot seals all
- * of them; so the node cannot be used to pass anything in clear, by mistake or on purpose.
+ * y-webrtc's signalling protocol, version 10, as a client may speak it: JSON text messages. Earshot adds two members that other
+ * clients and nodes pass over: `inbox`, an opaque name under which the sender takes signals that are for it alone in these topics,
+ * and `to`, the inbox that a signal is for.
  */
 export type ClientMessage =
-  | { readonly type: 'subscribe' | 'unsubscribe'; readonly topics: readonly string[] }
-  | { readonly type: 'publish'; readonly topic: string; readonly data: string }
+  | { readonly type: 'subscribe'; readonly topics: readonly string[]; readonly inbox?: string | undefined }
+  | { readonly type: 'unsubscribe'; readonly topics: readonly string[] }
+  | {
+      readonly type: 'publish'
+      readonly topic: string
+      /** JSON text of the signal, to be passed on as it is. */
+      readonly json: string
+      readonly to?: string | undefined
+    }
   | { readonly type: 'ping' }
 
-export type MessageLimits = Pick<NodeLimits, 'frameBytes' | 'topicChars' | 'topicsPerMessage'>
+export type MessageLimits = Pick<NodeLimits, 'frameBytes' | 'topicChars' | 'topicsPerMessage' | 'inboxChars'>
 export type ClientMessageDecoder = (text: string) => ClientMessage | null
 
 /** Builds the one decoder of the wire format: a typed message, or null for anything else. It never throws. */
 export function createClientMessageDecoder(limits: MessageLimits): ClientMessageDecoder {
   const topic = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.topicChars))
   const topics = v.pipe(v.array(topic), v.maxLength(limits.topicsPerMessage))
+  const inbox = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.inboxChars))
+  // Sealed signals are base64, which needs no escapes in JSON. Stock y-webrtc without a password sends objects.
+  const data = v.union([
+    v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.base64(),
+      v.transform((text) => `"${text}"`),
+    ),
+    v.pipe(
+      v.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+      v.transform((object) => JSON.stringify(object)),
+    ),
+  ])
   const schema = v.variant('type', [
-    v.object({ type: v.literal('subscribe'), topics }),
+    v.object({ type: v.literal('subscribe'), topics, inbox: v.optional(inbox) }),
     v.object({ type: v.literal('unsubscribe'), topics }),
-    v.object({ type: v.literal('publish'), topic, data: v.pipe(v.string(), v.minLength(1), v.base64()) }),
+    v.pipe(
+      v.object({ type: v.literal('publish'), topic, data, to: v.optional(inbox) }),
+      v.transform(({ type, topic, data, to }) => ({ type, topic, json: data, to })),
+    ),
     v.object({ type: v.literal('ping') }),
   ])
   return (text) => {
     // UTF-8 takes at least one byte per UTF-16 unit, so a longer text cannot be a legal frame.
     if (text.length > limits.frameBytes) return null
-    let value: unknown
     try {
-      value = JSON.parse(text)
+      const result = v.safeParse(schema, JSON.parse(text), { abortEarly: true })
+      return result.success ? result.output : null
     } catch {
-      return null // not JSON (or nested too deeply for the parser): not a message
+      return null // not JSON, or nested too deeply to be read or written: not a message
     }
-    const result = v.safeParse(schema, value, { abortEarly: true })
-    return result.success ? result.output : null
   }
 }
 
 /** A signal as its receivers see it; `clients` counts the topic's subscribers, the sender among them, as y-webrtc's own server does. */
-export const encodePublish = (topic: string, data: string, clients: number): string =>
-  JSON.stringify({ type: 'publish', topic, data, clients })
+export const encodePublish = (topic: string, json: string, clients: number): string =>
+  `{"type":"publish","topic":${JSON.stringify(topic)},"data":${json},"clients":${clients}}`
 
 export const pongMessage = JSON.stringify({ type: 'pong' })
 

@@ -1,62 +1,115 @@
-/** `npm start`: builds the app when needed and runs a community node until Ctrl-C. */
+/** `npm start`, `earshot-node`: builds the app when needed and runs a community node until Ctrl-C. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ConfigError, readConfig, type NodeConfig } from './config.ts'
 import { isBuildFresh } from './freshness.ts'
+import { greeting } from './greeting.ts'
+import { helpText } from './help.ts'
 import { lanAddress } from './lan-address.ts'
-import { parsePort, startOnFreePort } from './port.ts'
+import { createJsonLog, type NodeLog } from './log.ts'
+import type { CommunityNode, NodeOptions } from './node.ts'
+import { startOnFreePort } from './port.ts'
+import { createNodeScheduler } from './scheduler.ts'
+import { loadTls } from './tls-files.ts'
 
 const root = join(import.meta.dirname, '..')
+const scheduler = createNodeScheduler()
+/** How often certificate and key are read again, ms: whoever renews them need not tell the node. */
+const RENEW_MS = 24 * 3_600_000
 
 async function main(): Promise<void> {
-  const port = parsePort(process.env['PORT'])
-  if (port === null) return fail(`PORT must be a number from 0 to 65535, not "${process.env['PORT']}".`)
+  const request = readConfig(process.argv.slice(2), process.env)
+  if (request.ask === 'help') return console.log(helpText())
+  if (request.ask === 'version') return console.log(await version())
+  await run(request.config)
+}
 
-  if (!(await isBuildFresh(root))) {
-    console.log('Building the app …')
-    // Loaded only when needed: a machine that only runs a built app need not have Vite.
-    const { build } = await import('vite')
-    await build({ root: join(root, 'src'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
+async function run(config: NodeConfig): Promise<void> {
+  const text = config.log === 'text'
+  const log: NodeLog = text ? () => {} : createJsonLog(console.log, scheduler.wallMs)
+  if (config.app) await buildIfStale(text)
+
+  const tls = await loadTls(config, scheduler.wallMs()).catch((error: unknown) => {
+    throw new ConfigError(`The certificate cannot be used: ${messageOf(error)}.`)
+  })
+  const { port, host, limits, proxies, origins, metricsAccess } = config
+  const options: NodeOptions = {
+    ...{ port, host, limits, proxies, origins, metricsAccess, tls, log, scheduler },
+    ...(config.app ? { distDir: join(root, 'dist') } : {}),
   }
-
-  const node = await startOnFreePort({ port, host: '::', distDir: join(root, 'dist'), log: () => {} }).catch((error) =>
+  const node = await startOnFreePort(options).catch((error: unknown) =>
     // Machines without IPv6 cannot listen on `::`.
-    isCode(error, 'EAFNOSUPPORT')
-      ? startOnFreePort({ port, host: '0.0.0.0', distDir: join(root, 'dist'), log: () => {} })
+    isCode(error, 'EAFNOSUPPORT') && host === '::'
+      ? startOnFreePort({ ...options, host: '0.0.0.0' })
       : Promise.reject(error),
   )
-  const actual = node.address().port
-  if (port !== 0 && actual !== port) console.log(`Port ${port} is taken; using ${actual}.`)
-  console.log(`Earshot is ready:   http://localhost:${actual}`)
-  const lan = lanAddress()
-  if (lan !== null) {
-    console.log(`On your network:    http://${lan}:${actual}`)
-    console.log(
-      'Other devices need https (a reverse proxy or tunnel): over plain http browsers allow sound and storage on localhost only.',
-    )
+  if (text) {
+    const kind = typeof config.tls === 'string' ? config.tls : 'files'
+    const lan = host === '::' || host === '0.0.0.0' ? lanAddress() : null
+    console.log(greeting({ wishedPort: port, port: node.address().port, tls: kind, app: config.app, lan }))
   }
-  console.log('Press Ctrl-C to stop.')
+  if (tls !== null) keepRenewing(node, config, log)
+  stopOnSignals(node, text)
+}
 
+/** Takes up a renewed certificate without a restart: on SIGHUP, and once a day. The old one stays when the new one is no good. */
+function keepRenewing(node: CommunityNode, config: NodeConfig, log: NodeLog): void {
+  const renew = async (): Promise<void> => {
+    try {
+      const files = await loadTls(config, scheduler.wallMs())
+      if (files === null) return
+      node.renew(files)
+      log({ event: 'renewed' })
+    } catch (error) {
+      const why = `The certificate cannot be renewed: ${messageOf(error)}.`
+      log({ event: 'failed', why })
+      if (config.log === 'text') console.error(why)
+    }
+  }
+  process.on('SIGHUP', () => void renew())
+  scheduler.every(RENEW_MS, () => void renew())
+}
+
+function stopOnSignals(node: CommunityNode, text: boolean): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      console.log('Stopping …')
+      if (text) console.log('Stopping …')
       void node.close().then(() => process.exit(0))
     })
   }
 }
 
+async function buildIfStale(text: boolean): Promise<void> {
+  // An installed package, or an image, brings its build and not what it was made with.
+  if (!existsSync(join(root, 'vite.config.ts')) || (await isBuildFresh(root))) return
+  if (text) console.log('Building the app …')
+  // Loaded only when needed: a machine that only runs a built app need not have Vite.
+  const { build } = await import('vite')
+  await build({ root: join(root, 'src'), configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })
+}
+
+async function version(): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+  return manifest.version
+}
+
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code
 
-function fail(message: string): void {
-  console.error(message)
-  process.exitCode = 1
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
   if (isCode(error, 'EACCES'))
     return 'This port needs administrator rights: choose one above 1023, e.g. PORT=8080 npm start.'
   if (isCode(error, 'EADDRINUSE'))
     return 'This port and the next ones are all taken: choose another, e.g. PORT=9000 npm start.'
-  return `Earshot could not start: ${error instanceof Error ? error.message : String(error)}`
+  if (isCode(error, 'EADDRNOTAVAIL')) return 'This machine does not have the address that --host names.'
+  return `Earshot could not start: ${messageOf(error)}`
 }
 
-await main().catch((error: unknown) => fail(explain(error)))
+await main().catch((error: unknown) => {
+  console.error(explain(error))
+  process.exitCode = 1
+})

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseTrustedProxies } from '../../signaling/client-address.ts'
 import { defaultNodeLimits } from '../../signaling/limits.ts'
 import type { CommunityNode } from '../../signaling/node.ts'
 import { createNodeScheduler } from '../../signaling/scheduler.ts'
@@ -74,7 +75,9 @@ describe('hostile clients', () => {
       'too many topics in one message',
       JSON.stringify({ type: 'subscribe', topics: Array.from({ length: 65 }, String) }),
     ],
-    ['a signal in clear', '{"type":"publish","topic":"a-room","data":{"type":"announce","from":"me"}}'],
+    ['a signal that is a list', '{"type":"publish","topic":"a-room","data":[1]}'],
+    ['an inbox that is no text', '{"type":"subscribe","topics":["a-room"],"inbox":7}'],
+    ['an empty addressee', '{"type":"publish","topic":"a-room","data":"aGk=","to":""}'],
     ['a signal that is not base64', '{"type":"publish","topic":"a-room","data":"hello there!"}'],
     ['a topic that is an array', '{"type":"publish","topic":["a-room"],"data":"aGk="}'],
     ['deep nesting', '['.repeat(30_000) + ']'.repeat(30_000)],
@@ -151,7 +154,7 @@ describe('hostile clients', () => {
   })
 
   it('[NODE-13] cuts off a client that does not read, once its buffer is full', async () => {
-    const node = await startNode({ bufferedBytes: 256 * 1024, messageBurst: 100_000, fanOutBurstBytes: 1e12 })
+    const node = await startNode({ bufferedBytes: 256 * 1024, messageBurst: 100_000, fanOutBurstMs: 1e9 })
     const pair = await honestPair(node)
     const [sender, sleeper] = [await connect(node), await connect(node)]
     for (const client of [sender, sleeper]) {
@@ -160,7 +163,7 @@ describe('hostile clients', () => {
     }
     sleeper.socket.pause()
     const connections = async (): Promise<number> =>
-      ((await (await fetch(`${node.address().url}/healthz`)).json()) as { connections: number }).connections
+      ((await (await fetch(`${node.address().url}/health`)).json()) as { connections: number }).connections
     expect(await connections()).toBe(4)
     const data = 'A'.repeat(60_000)
     // The kernel buffers some megabytes on both sides before anything waits in the node.
@@ -179,7 +182,7 @@ describe('hostile clients', () => {
       await settle(client)
       client.send({ type: 'subscribe', topics: ['one more'] })
       expect(await client.closed).toEqual({ code: 1008, reason: 'too many topics' })
-      const health = (await (await fetch(`${node.address().url}/healthz`)).json()) as { topics: number }
+      const health = (await (await fetch(`${node.address().url}/health`)).json()) as { topics: number }
       expect(health.topics).toBe(1)
     })
   })
@@ -209,14 +212,34 @@ describe('hostile clients', () => {
     await settle(first)
   })
 
-  it('[NODE-17] drops signals of a client that makes the node send too much, and goes on afterwards', async () => {
-    const node = await startNode({ fanOutBurstBytes: 10_000, fanOutBytesPerSecond: 1 })
+  it.each([
+    'fanOutBytesPerSecond',
+    'addressFanOutBytesPerSecond',
+    'topicFanOutBytesPerSecond',
+    'totalFanOutBytesPerSecond',
+  ])('[NODE-17] drops signals beyond %s, and goes on afterwards', async (limit) => {
+    const node = await startNode({ [limit]: 1_000, fanOutBurstMs: 10_000 })
     const { anna, ben, topic } = await honestPair(node)
     anna.send({ type: 'publish', topic, data: 'A'.repeat(8_000) })
     anna.send({ type: 'publish', topic, data: 'B'.repeat(8_000) })
     anna.send({ type: 'publish', topic, data: 'C'.repeat(800) })
     expect(await ben.next()).toMatchObject({ data: 'A'.repeat(8_000) })
     expect(await ben.next()).toMatchObject({ data: 'C'.repeat(800) })
+  })
+
+  it('[NODE-17] an address that has used up its share takes nothing from what is in all', async () => {
+    const limits = { addressFanOutBytesPerSecond: 1_000, totalFanOutBytesPerSecond: 2_000, fanOutBurstMs: 10_000 }
+    const node = await startNode(limits, { proxies: parseTrustedProxies('loopback') })
+    const from = (address: string): Promise<TestClient> => connect(node, { headers: { 'X-Forwarded-For': address } })
+    const [loud, quiet] = [await from('203.0.113.1'), await from('203.0.113.2')]
+    for (const client of [loud, quiet]) {
+      client.send({ type: 'subscribe', topics: ['a-room'] })
+      await settle(client)
+    }
+    for (let i = 0; i < 50; i += 1) loud.send({ type: 'publish', topic: 'a-room', data: 'A'.repeat(8_000) })
+    await settle(loud)
+    quiet.send({ type: 'publish', topic: 'a-room', data: 'B'.repeat(8_000) })
+    expect(await loud.next()).toMatchObject({ data: 'B'.repeat(8_000) })
   })
 
   it('[NODE-18] gives up a half-open socket that answers no ping, and keeps a quiet client that answers', async () => {

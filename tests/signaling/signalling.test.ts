@@ -47,7 +47,7 @@ describe('signalling on /signal', () => {
 
   it('[NODE-5] keeps nothing of a connection that has ended', async () => {
     const node = await startNode()
-    const health = async (): Promise<unknown> => (await fetch(`${node.address().url}/healthz`)).json()
+    const health = async (): Promise<unknown> => (await fetch(`${node.address().url}/health`)).json()
     const { anna, ben } = await honestPair(node)
     expect(await health()).toEqual({ ok: true, connections: 2, topics: 1 })
     anna.socket.close()

@@ -116,7 +116,7 @@ describe('the app over HTTP', () => {
 
   it('[NODE-34] makes the page cross-origin isolated and sends the security headers with every answer', async () => {
     const node = await startWithApp()
-    for (const path of ['/', '/nothing', '/healthz', '/assets/main-abc123.js']) {
+    for (const path of ['/', '/nothing', '/health', '/assets/main-abc123.js']) {
       const { headers } = await get(node, path)
       expect(headers).toMatchObject({
         'cross-origin-opener-policy': 'same-origin',
@@ -131,8 +131,8 @@ describe('the app over HTTP', () => {
     }
   })
 
-  it('[NODE-35] says that it is well at /healthz', async () => {
-    const { status, headers, body } = await get(await startWithApp(), '/healthz')
+  it('[NODE-35] says that it is well at /health', async () => {
+    const { status, headers, body } = await get(await startWithApp(), '/health')
     expect([status, headers['cache-control'], String(body)]).toEqual([
       200,
       'no-store',

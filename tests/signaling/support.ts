@@ -74,10 +74,14 @@ export async function honestPair(node: CommunityNode, topic = 'a-room'): Promise
 }
 
 /** Both hear each other, and newcomers get in as well. */
-export async function expectReachable(node: CommunityNode, { anna, ben, topic }: Pair): Promise<void> {
+export async function expectReachable(
+  node: CommunityNode,
+  { anna, ben, topic }: Pair,
+  options: ClientOptions = {},
+): Promise<void> {
   anna.send({ type: 'publish', topic, data: base64('from Anna') })
   expect(await ben.next()).toEqual({ type: 'publish', topic, data: base64('from Anna'), clients: 2 })
   ben.send({ type: 'publish', topic, data: base64('from Ben') })
   expect(await anna.next()).toEqual({ type: 'publish', topic, data: base64('from Ben'), clients: 2 })
-  await settle(await connect(node))
+  await settle(await connect(node, options))
 }

@@ -2,21 +2,18 @@
 import { join } from 'node:path'
 import { createServer } from 'vite'
 import { createNode } from '../../signaling/node.ts'
-import { parsePort } from '../../signaling/port.ts'
+import { readConfig } from '../../signaling/config.ts'
 import { projectRoot } from './tool.ts'
 
-const port = parsePort(process.env['PORT'])
-if (port === null) {
-  console.error('PORT must be a number from 0 to 65535.')
-  process.exit(1)
-}
+const request = readConfig([], { PORT: process.env['PORT'] })
+const port = request.ask === 'run' ? request.config.port : 0
 
 const node = createNode({ port: 0, host: '127.0.0.1', log: () => {} })
 const { url } = await node.ready
 const vite = await createServer({
   root: join(projectRoot, 'src'),
   configFile: join(projectRoot, 'vite.config.ts'),
-  server: { port, proxy: { '/signal': { target: url, ws: true }, '/healthz': url } },
+  server: { port, proxy: { '/signal': { target: url, ws: true }, '/health': url } },
 })
 await vite.listen()
 vite.printUrls()

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { clientAddress, isLoopback, type TrustedProxies } from './client-address.ts'
+import { securityHeaders } from './headers.ts'
+import type { Metrics } from './metrics.ts'
+import type { StaticFiles } from './static-files.ts'
+
+/** Who may read `/metrics`: this machine only, everyone, nobody. */
+export type MetricsAccess = 'local' | 'public' | 'off'
+
+export interface AnswerContext {
+  readonly files: StaticFiles
+  readonly health: () => object
+  readonly metrics: Metrics
+  readonly metricsAccess: MetricsAccess
+  readonly proxies: TrustedProxies | null
+}
+
+/** Answers one HTTP request: `/health`, `/metrics`, or a file of the app. */
+export async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { files, health, metrics, metricsAccess, proxies }: AnswerContext,
+): Promise<void> {
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { Allow: 'GET, HEAD' }).end()
+    return
+  }
+  const path = pathOf(request)
+  const send = (type: string, text: string): void => {
+    response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' })
+    response.end(request.method === 'HEAD' ? undefined : text)
+  }
+  if (path === '/health') return send('application/json', JSON.stringify(health()))
+  const mayMeasure = metricsAccess === 'public' || (metricsAccess === 'local' && isLocal(request, proxies))
+  if (path === '/metrics' && mayMeasure) return send(metrics.contentType, await metrics.text())
+  if (path !== null && files(request, response, path)) return
+  response.writeHead(path === null ? 400 : 404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Nothing here.\n')
+}
+
+/** From this machine, and not handed on by a proxy on it that nobody told the node of. */
+const isLocal = (request: IncomingMessage, proxies: TrustedProxies | null): boolean =>
+  isLoopback(clientAddress(request, proxies)) && (proxies !== null || request.headers['x-forwarded-for'] === undefined)
+
+/** The decoded path of a request without its query; null when it is malformed. */
+export function pathOf(request: IncomingMessage): string | null {
+  try {
+    return decodeURIComponent((request.url ?? '').split(/[?#]/, 1)[0] ?? '')
+  } catch {
+    return null // a broken percent sequence
+  }
+}

@@ -1,0 +1,216 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import * as v from 'valibot'
+import type { MetricsAccess } from './answer.ts'
+import { parseTrustedProxies, type TrustedProxies } from './client-address.ts'
+import { defaultNodeLimits, type NodeLimits } from './limits.ts'
+import { parseOriginPolicy, type OriginPolicy } from './origin.ts'
+
+/** How a node is to run, as flags and environment say. */
+export interface NodeConfig {
+  readonly port: number
+  readonly host: string
+  /** Where certificate and key come from. */
+  readonly tls: 'off' | 'auto' | { readonly certFile: string; readonly keyFile: string }
+  /** Folder for what must outlive a restart. */
+  readonly dataDir: string
+  readonly proxies: TrustedProxies | null
+  readonly origins: OriginPolicy
+  readonly metricsAccess: MetricsAccess
+  readonly limits: Partial<NodeLimits>
+  readonly log: 'text' | 'json'
+  /** False: the node signals and serves no app. */
+  readonly app: boolean
+}
+
+/** What was asked for cannot be. The message is for the person who asked: one line per fault. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** One thing that can be set, by flag or by environment. */
+export interface Setting {
+  readonly env: string
+  /** Stands for the value in the help. */
+  readonly value: string
+  readonly help: string
+  /** What a value must be, for the message when it is not. */
+  readonly must: string
+  /** Turns a text into a value; fails when it is none. */
+  readonly schema: v.GenericSchema<string, unknown>
+}
+
+/** A text that `read` understands: null means that it does not. */
+const readable = <T>(read: (text: string) => T | null): v.GenericSchema<string, T> =>
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const value = read(dataset.value)
+      if (value !== null) return value
+      addIssue()
+      return NEVER
+    }),
+  )
+
+const path = v.pipe(v.string(), v.minLength(1))
+
+/** By flag, in the order of the help. A flag wins over the environment, the environment over the default. */
+export const settings = {
+  port: {
+    env: 'PORT',
+    value: 'NUMBER',
+    help: 'port to listen on; 0 takes any free one, a taken one leads to the next free one (default 8080)',
+    must: 'a number from 0 to 65535',
+    schema: v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535)),
+  },
+  host: {
+    env: 'EARSHOT_HOST',
+    value: 'ADDRESS',
+    help: 'address to listen on, e.g. 127.0.0.1 behind a proxy on the same machine (default: all)',
+    must: 'an IP address',
+    schema: v.pipe(v.string(), v.ip()),
+  },
+  tls: {
+    env: 'EARSHOT_TLS',
+    value: 'off|auto',
+    help: 'auto: https with a certificate that the node makes and keeps, for a network at home (default off)',
+    must: 'off or auto',
+    schema: v.picklist(['off', 'auto']),
+  },
+  'tls-cert': {
+    env: 'EARSHOT_TLS_CERT',
+    value: 'FILE',
+    help: 'https with this certificate chain (PEM); read again on SIGHUP and once a day',
+    must: 'a path',
+    schema: path,
+  },
+  'tls-key': {
+    env: 'EARSHOT_TLS_KEY',
+    value: 'FILE',
+    help: 'the private key that belongs to it (PEM)',
+    must: 'a path',
+    schema: path,
+  },
+  data: {
+    env: 'EARSHOT_DATA',
+    value: 'FOLDER',
+    help: 'where the node keeps its own certificate (default ~/.local/share/earshot)',
+    must: 'a path',
+    schema: path,
+  },
+  'trust-proxy': {
+    env: 'EARSHOT_TRUST_PROXY',
+    value: 'LIST',
+    help: 'addresses or networks of proxies whose X-Forwarded-For is believed, e.g. loopback,10.0.0.0/8 (default none)',
+    must: 'a list of IP addresses, networks such as 10.0.0.0/8, or "loopback"',
+    schema: readable(parseTrustedProxies),
+  },
+  origins: {
+    env: 'EARSHOT_ORIGINS',
+    value: 'any|same|LIST',
+    help: 'pages that may use this node, e.g. https://a.example,https://b.example (default any)',
+    must: 'any, same, or a list of origins such as https://a.example',
+    schema: readable(parseOriginPolicy),
+  },
+  metrics: {
+    env: 'EARSHOT_METRICS',
+    value: 'local|public|off',
+    help: 'who may read /metrics (default local: this machine)',
+    must: 'local, public or off',
+    schema: v.picklist(['local', 'public', 'off']),
+  },
+  limits: {
+    env: 'EARSHOT_LIMITS',
+    value: 'LIST',
+    help: 'other limits than the usual ones, e.g. connections=20000,connectionsPerAddress=50',
+    must: `a list of NAME=NUMBER with numbers above 0, of: ${Object.keys(defaultNodeLimits).join(', ')}`,
+    schema: readable(parseLimits),
+  },
+  log: {
+    env: 'EARSHOT_LOG',
+    value: 'text|json',
+    help: 'json: one line of JSON per event, for services (default text)',
+    must: 'text or json',
+    schema: v.picklist(['text', 'json']),
+  },
+  app: {
+    env: 'EARSHOT_APP',
+    value: 'on|off',
+    help: 'off: help browsers meet, but serve no app (default on)',
+    must: 'on or off',
+    schema: v.picklist(['on', 'off']),
+  },
+} as const satisfies Record<string, Setting>
+
+type Flag = keyof typeof settings
+type Values = { readonly [F in Flag]?: v.InferOutput<(typeof settings)[F]['schema']> }
+
+export type ConfigRequest =
+  { readonly ask: 'run'; readonly config: NodeConfig } | { readonly ask: 'help' } | { readonly ask: 'version' }
+
+/**
+ * Reads command line and environment.
+ * @throws ConfigError
+ */
+export function readConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): ConfigRequest {
+  const flags = parseFlags(args)
+  if (flags['help'] === true) return { ask: 'help' }
+  if (flags['version'] === true) return { ask: 'version' }
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [flag, { env: variable, must, schema }] of Object.entries<Setting>(settings)) {
+    const given = flags[flag]
+    const [name, text] = typeof given === 'string' ? [`--${flag}`, given] : [variable, env[variable]]
+    // An empty variable is one that somebody has cleared.
+    if (text === undefined || (text === '' && name === variable)) continue
+    const result = v.safeParse(schema, text)
+    if (result.success) values[flag] = result.output
+    else faults.push(`${name} must be ${must}, not "${text}".`)
+  }
+  const read = values as Values
+  if ((read['tls-cert'] === undefined) !== (read['tls-key'] === undefined))
+    faults.push('A certificate needs its key: set both --tls-cert and --tls-key.')
+  if (read.tls === 'auto' && read['tls-cert'] !== undefined)
+    faults.push('Either --tls auto or --tls-cert and --tls-key, not both.')
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  return { ask: 'run', config: toConfig(read, env) }
+}
+
+const toConfig = (values: Values, env: Readonly<Record<string, string | undefined>>): NodeConfig => ({
+  port: values.port ?? 8080,
+  host: values.host ?? '::',
+  tls:
+    values['tls-cert'] !== undefined && values['tls-key'] !== undefined
+      ? { certFile: values['tls-cert'], keyFile: values['tls-key'] }
+      : (values.tls ?? 'off'),
+  dataDir: values.data ?? join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'earshot'),
+  proxies: values['trust-proxy'] ?? null,
+  origins: values.origins ?? 'any',
+  metricsAccess: values.metrics ?? 'local',
+  limits: values.limits ?? {},
+  log: values.log ?? 'text',
+  app: values.app !== 'off',
+})
+
+function parseFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
+  const texts = Object.fromEntries(Object.keys(settings).map((flag) => [flag, { type: 'string' } as const]))
+  const options = { ...texts, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const
+  try {
+    return parseArgs({ args: [...args], options }).values
+  } catch (error) {
+    // Node's message names the flag; what follows its first sentence is for programmers.
+    const [sentence = ''] = (error as Error).message.split(/[.\n]/)
+    throw new ConfigError(`${sentence}. See --help.`)
+  }
+}
+
+function parseLimits(text: string): Partial<NodeLimits> | null {
+  const limits: Partial<Record<keyof NodeLimits, number>> = {}
+  for (const part of text.split(',')) {
+    const [, name = '', number = ''] = /^\s*(\w+)=(\d{1,12})\s*$/.exec(part) ?? []
+    if (!Object.hasOwn(defaultNodeLimits, name) || Number(number) === 0) return null
+    limits[name as keyof NodeLimits] = Number(number)
+  }
+  return limits
+}

@@ -1,0 +1,51 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { NodeCounts } from './counts.ts'
+
+export interface Metrics {
+  readonly contentType: string
+  /** The Prometheus text of this moment. */
+  text(): Promise<string>
+}
+
+/** The node's counters and the process's own (memory, processor, event loop) for Prometheus: sums only, no label of any client. */
+export function createMetrics(
+  counts: NodeCounts,
+  present: () => { readonly connections: number; readonly topics: number },
+): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const gauge = (name: string, help: string, value: () => number): void => {
+    new Gauge({ name, help, registers: [registry], collect: gather })
+    function gather(this: Gauge): void {
+      this.set(value())
+    }
+  }
+  /** A counter per member of `values`, which is counted elsewhere: a signal must not wait for a metric. */
+  const counters = (name: string, help: string, label: string, values: Readonly<Record<string, number>>): void => {
+    new Counter({ name, help, labelNames: [label], registers: [registry], collect: gather })
+    function gather(this: Counter): void {
+      this.reset()
+      for (const [key, value] of Object.entries(values)) this.inc({ [label]: key }, value)
+    }
+  }
+  gauge('earshot_connections', 'Signalling connections that are open.', () => present().connections)
+  gauge('earshot_topics', 'Topics that somebody listens to.', () => present().topics)
+  counters('earshot_signals_total', 'Signals by delivery.', 'delivery', counts.signals)
+  counters('earshot_refused_total', 'Handshakes that were turned away, by reason.', 'reason', counts.refused)
+  counters(
+    'earshot_closed_total',
+    'Connections that were closed for what they did, by reason.',
+    'reason',
+    counts.closed,
+  )
+  new Counter({
+    name: 'earshot_delivered_bytes_total',
+    help: 'Bytes of signals that were handed to receivers.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(counts.deliveredBytes)
+    },
+  })
+  return { contentType: registry.contentType, text: () => registry.metrics() }
+}

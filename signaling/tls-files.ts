@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import type { NodeConfig } from './config.ts'
+import { lanAddress } from './lan-address.ts'
+import type { TlsFiles } from './tls-front.ts'
+
+/**
+ * Certificate and key as the configuration says, read (or, with `auto`, made and kept) anew at each call; null when it wants no TLS.
+ * @throws Error of the file system when a file cannot be read or kept.
+ */
+export async function loadTls(
+  { tls, dataDir }: Pick<NodeConfig, 'tls' | 'dataDir'>,
+  wallMs: number,
+): Promise<TlsFiles | null> {
+  if (tls === 'off') return null
+  if (tls === 'auto') {
+    // Loaded only when needed: nobody else pays for making certificates.
+    const { keepCertificate } = await import('./certificate.ts')
+    return keepCertificate(dataDir, ownNames(), wallMs)
+  }
+  const [cert, key] = await Promise.all([readFile(tls.certFile, 'utf8'), readFile(tls.keyFile, 'utf8')])
+  return { cert, key }
+}
+
+/** Under which this machine is called on its own network. */
+function ownNames(): string[] {
+  const name = hostname().toLowerCase()
+  const lan = lanAddress()
+  const names = /^[a-z0-9-]+$/.test(name) ? [name, `${name}.local`] : []
+  return ['localhost', '127.0.0.1', '::1', ...names, ...(lan === null ? [] : [lan])]
+}

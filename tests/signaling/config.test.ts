@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig, settings, type NodeConfig, type Setting } from '../../signaling/config.ts'
+import { helpText } from '../../signaling/help.ts'
+import { defaultNodeLimits } from '../../signaling/limits.ts'
+import { projectRoot } from '../support/tool.ts'
+
+type Env = Record<string, string | undefined>
+
+function configOf(args: readonly string[], env: Env = {}): NodeConfig {
+  const request = readConfig(args, env)
+  if (request.ask !== 'run') throw new Error(`asked for ${request.ask}`)
+  return request.config
+}
+
+/** What a person is told whose wishes cannot be met. */
+function faultsOf(args: readonly string[], env: Env = {}): string {
+  try {
+    configOf(args, env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return ''
+}
+
+describe('the configuration', () => {
+  it.each([
+    [undefined, 8080],
+    ['', 8080],
+    ['0', 0],
+    ['9000', 9000],
+    ['65535', 65535],
+  ])('[NODE-40] reads PORT=%s as %s', (text, port) => {
+    expect(configOf([], { PORT: text }).port).toBe(port)
+  })
+
+  it.each(['65536', '-1', '80.5', '0x50', 'http', ' 80', '123456'])(
+    '[NODE-40] says what is wrong with PORT=%s',
+    (text) => {
+      expect(faultsOf([], { PORT: text })).toBe(`PORT must be a number from 0 to 65535, not "${text}".`)
+    },
+  )
+
+  it('[NODE-40] takes the flag before the environment, and the environment before the default', () => {
+    expect(
+      configOf(['--port', '1', '--log=json'], { PORT: '2', EARSHOT_LOG: 'text', EARSHOT_METRICS: 'off' }),
+    ).toMatchObject({
+      port: 1,
+      log: 'json',
+      metricsAccess: 'off',
+      origins: 'any',
+      app: true,
+    })
+  })
+
+  it('[NODE-40] names each fault in a line of its own, and says what would be right', () => {
+    const faults = faultsOf(['--tls', 'yes', '--limits', 'connections=0'], {
+      EARSHOT_HOST: 'example.org',
+      EARSHOT_APP: '1',
+    })
+    expect(faults.split('\n')).toEqual([
+      'EARSHOT_HOST must be an IP address, not "example.org".',
+      '--tls must be off or auto, not "yes".',
+      expect.stringMatching(
+        /^--limits must be a list of NAME=NUMBER with numbers above 0, of: .*connectionsPerAddress.*, not "connections=0"\.$/,
+      ),
+      'EARSHOT_APP must be on or off, not "1".',
+    ])
+  })
+
+  it.each([
+    [['--colour', 'red'], "Unknown option '--colour'. See --help."],
+    [['--port'], "Option '--port <value>' argument missing. See --help."],
+    [['8080'], "Unexpected argument '8080'"],
+    [['--tls-cert', 'a.pem'], 'A certificate needs its key: set both --tls-cert and --tls-key.'],
+    [
+      ['--tls', 'auto', '--tls-cert', 'a', '--tls-key', 'b'],
+      'Either --tls auto or --tls-cert and --tls-key, not both.',
+    ],
+  ])('[NODE-40] refuses %j', (args, message) => {
+    expect(faultsOf(args)).toContain(message)
+  })
+
+  it('[NODE-40] reads any limits that exist, and no others', () => {
+    const name = fc.constantFrom(...Object.keys(defaultNodeLimits))
+    const wished = fc.dictionary(name, fc.integer({ min: 1, max: 1e12 - 1 }), { minKeys: 1, noNullPrototype: true })
+    fc.assert(
+      fc.property(wished, (limits) => {
+        const list = Object.entries(limits).map(([key, value]) => `${key}=${value}`)
+        expect(configOf(['--limits', list.join(', ')]).limits).toEqual(limits)
+      }),
+    )
+    for (const list of [
+      '',
+      'connections',
+      'connections=',
+      'connections=-1',
+      'connections=1e3',
+      'toString=1',
+      '__proto__=1',
+    ])
+      expect(faultsOf([`--limits=${list}`])).toContain('--limits must be')
+  })
+
+  it('[NODE-40] throws nothing but its own error, whatever the command line and the environment', () => {
+    const flag = fc.constantFrom(...Object.keys(settings).map((key) => `--${key}`), '--help', '-h', '--')
+    const variables = Object.values<Setting>(settings).map(({ env }) => env)
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(flag, fc.string()), { maxLength: 6 }),
+        fc.dictionary(fc.constantFrom(...variables), fc.string()),
+        (args, env) => {
+          try {
+            readConfig(args, env)
+          } catch (error) {
+            expect(error).toBeInstanceOf(ConfigError)
+          }
+        },
+      ),
+    )
+  })
+
+  it('[NODE-44] has a help, and a guide, that name each flag and variable', async () => {
+    const guide = await readFile(join(projectRoot, 'docs/HOSTING.md'), 'utf8')
+    expect(readConfig(['-h'], { PORT: 'nonsense' })).toEqual({ ask: 'help' })
+    expect(readConfig(['--version'], {})).toEqual({ ask: 'version' })
+    for (const [flag, { env, help }] of Object.entries<Setting>(settings)) {
+      expect(helpText()).toContain(`--${flag} `)
+      expect(helpText()).toContain(env)
+      expect(helpText()).toContain(help)
+      expect(guide).toMatch(new RegExp(`\\| \`--${flag}\` +\\| \`${env}\` +\\| `))
+    }
+  })
+})
