@@ -113,11 +113,11 @@ export class WebRtcMembership implements Membership {
   }
 
   async #open(): Promise<void> {
-    const { address, crypto, signalUrls, PeerConnection, iceServers, report, ready } = this.#options
+    const { address, crypto, signalUrls, PeerConnection, iceServers, report, ready, scheduler, random } = this.#options
     const [topic] = await Promise.all([deriveTopic(address, crypto), ready])
     if (this.#leaving !== null) return
     this.#rendezvous = new Rendezvous({
-      ...{ signalUrls, PeerConnection, iceServers, topic: topic.topic },
+      ...{ signalUrls, PeerConnection, iceServers, scheduler, random, topic: topic.topic },
       sealed: new SealedTopic(crypto, topic.sealKey, report),
       links: () => this.#links.size,
       onSignal: (signal, deliver) => this.#leaving === null && this.#greeter.receive(signal, deliver),

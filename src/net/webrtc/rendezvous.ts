@@ -4,13 +4,16 @@
  */
 import { WebrtcProvider, type Room, type SignalingConn } from 'y-webrtc'
 import { Doc } from 'yjs'
-import type { Unsubscribe } from '../../domain/scheduler.ts'
+import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
+import { paceReturns } from './paced-return.ts'
 import { createWrtc, streamIds, type RtcConnection, type RtcPeerConnectionClass } from './rtc-connection.ts'
 import { decodeSignal, type Signal } from './signal.ts'
 import { gateTopic, publishSealed } from './signal-gate.ts'
 import type { SealedTopic } from './sealed-topic.ts'
 
 export interface RendezvousOptions {
+  readonly scheduler: Scheduler
+  readonly random: Random
   readonly signalUrls: readonly string[]
   readonly topic: string
   readonly sealed: SealedTopic
@@ -56,7 +59,10 @@ export class Rendezvous {
       for (const session of added) this.#tame(session)
       for (const session of removed) options.onGone(session)
     })
-    for (const conn of this.#conns) this.#guard(conn)
+    for (const conn of this.#conns) {
+      this.#guard(conn)
+      paceReturns(conn, options.scheduler, options.random)
+    }
     // y-webrtc opens its room in a microtask, before any socket can have opened.
     void this.#provider.key.then(() => this.#opened())
   }
@@ -80,10 +86,10 @@ export class Rendezvous {
     return this.#room?.webrtcConns.has(session) ?? false
   }
 
-  /** Tells the room through every node. */
+  /** Tells the room, or the one whom alone it concerns, through every node. */
   publish(signal: Signal): void {
-    this.#options.sealed.seal(signal, (text) => {
-      for (const conn of this.#conns) publishSealed(conn, this.#options.topic, text)
+    this.#options.sealed.seal(signal, (text, to) => {
+      for (const conn of this.#conns) publishSealed(conn, this.#options.topic, text, to)
     })
   }
 
@@ -117,6 +123,11 @@ export class Rendezvous {
   #guard(conn: SignalingConn): void {
     const { sealed, topic, links, onSignal, onNode } = this.#options
     const ungate = gateTopic(conn, topic, {
+      subscribe: (send) => {
+        const session = this.#provider.room?.peerId
+        if (session === undefined) send()
+        else sealed.inbox(session, send)
+      },
       outbound: (data, send) => {
         const signal = decodeSignal({ ...(data as object), links: links() })
         // y-webrtc announces at moments of its own choosing; we announce when we want neighbours.

@@ -1,13 +1,14 @@
-import { base64 } from '@scure/base'
+import { base64, base64urlnopad } from '@scure/base'
 import type { Crypto } from '../../domain/crypto.ts'
 import { limits } from '../../domain/limits.ts'
 import type { ReportError } from '../../domain/listeners.ts'
-import { decodeSignal, type Signal } from './signal.ts'
+import { addresseeOf, decodeSignal, type Signal } from './signal.ts'
 
 /** Signals that wait to be opened; more is a flood, and what is dropped is announced again. */
 const WAITING = 256
 /** Sealed texts that are remembered, so that a signal that came through two nodes, or was replayed, counts once. */
 const REMEMBERED = 2_048
+const INBOX_BYTES = 16
 
 /**
  * Seals and opens the signals of one topic. Order is kept both ways, although the cryptography is asynchronous: a candidate must not
@@ -28,15 +29,23 @@ export class SealedTopic {
     this.#report = report
   }
 
-  /** Hands the sealed text (standard base64) to `send`, after all that was sealed before. */
-  seal(signal: Signal, send: (text: string) => void): void {
+  /**
+   * Hands the sealed text (standard base64) to `send`, after all that was sealed before, with the inbox of the one whom alone it
+   * concerns.
+   */
+  seal(signal: Signal, send: (text: string, to?: string) => void): void {
     const plain = new TextEncoder().encode(JSON.stringify(signal))
-    this.#sealing = this.#sealing
-      .then(async () => {
-        const text = base64.encode(await this.#crypto.seal(this.#key, plain))
-        if (text.length <= limits.signalChars) send(text)
-      })
-      .catch(this.#report)
+    const addressee = addresseeOf(signal)
+    this.#inTurn(async () => {
+      const text = base64.encode(await this.#crypto.seal(this.#key, plain))
+      const to = addressee === undefined ? undefined : await this.#inboxOf(addressee)
+      if (text.length <= limits.signalChars) send(text, to)
+    })
+  }
+
+  /** Hands the inbox of `session` to `send`, in turn with what is sealed: a member must be in before it speaks. */
+  inbox(session: string, send: (inbox: string) => void): void {
+    this.#inTurn(async () => send(await this.#inboxOf(session)))
   }
 
   /** Hands what `text` says to `receive`; drops what is not sealed with the room's key, no signal, or known already. */
@@ -51,6 +60,16 @@ export class SealedTopic {
       })
       .catch(this.#report)
       .finally(() => this.#waiting--)
+  }
+
+  #inTurn(task: () => Promise<void>): void {
+    this.#sealing = this.#sealing.then(task).catch(this.#report)
+  }
+
+  /** What a node may call a member by: whoever knows the room can tell it from the name in signals, and nobody the other way. */
+  async #inboxOf(session: string): Promise<string> {
+    const bytes = await this.#crypto.deriveKey(this.#key, `earshot-inbox-1/${session}`)
+    return base64urlnopad.encode(bytes.subarray(0, INBOX_BYTES))
   }
 
   async #read(text: string): Promise<Signal | null> {

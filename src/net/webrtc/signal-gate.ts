@@ -8,8 +8,10 @@ import type { Unsubscribe } from '../../domain/scheduler.ts'
 import { limits } from '../../domain/limits.ts'
 
 export interface TopicGate {
+  /** y-webrtc wishes to hear the topic; `send` subscribes, with the inbox for signals that are for this page alone. */
+  subscribe(send: (inbox?: string) => void): void
   /** y-webrtc wishes to publish `data` in clear; `send` publishes a sealed text. */
-  outbound(data: unknown, send: (text: string) => void): void
+  outbound(data: unknown, send: (text: string, to?: string) => void): void
   /** A node published `text`; `deliver` makes y-webrtc act on a message as if it had come in clear. */
   inbound(text: string, deliver: (data: unknown) => void): void
 }
@@ -28,18 +30,19 @@ export function gateTopic(conn: SignalingConn, topic: string, gate: TopicGate): 
   }
 }
 
-/** Publishes a text that is sealed already. Does nothing while the node is out of reach. */
-export const publishSealed = (conn: SignalingConn, topic: string, text: string): void =>
-  conn.send({ type: 'publish', topic, data: text })
+/** Publishes a text that is sealed already, to one inbox or to all. Does nothing while the node is out of reach. */
+export const publishSealed = (conn: SignalingConn, topic: string, text: string, to?: string): void =>
+  conn.send({ type: 'publish', topic, data: text, to })
 
 function install(conn: GatedConn): Gates {
   const gates: Gates = new Map()
   conn[gatesKey] = gates
   const sendRaw = conn.send.bind(conn)
-  conn.send = (message) => {
+  const sendOpen = (message: unknown): void => {
     // A socket that is still connecting throws; one that is closing stays silent. Both are told again after the next connect.
-    if (conn.connected) passOutwards(message, gates, sendRaw)
+    if (conn.connected) sendRaw(message)
   }
+  conn.send = (message) => passOutwards(message, gates, sendOpen)
   const guardSocket = (): void => {
     const socket = conn.ws
     if (socket === null) return
@@ -59,14 +62,17 @@ function passOutwards(message: unknown, gates: Gates, sendRaw: (message: unknown
   const { type, topic, topics, data } = message as { type: string; topic?: string; topics?: string[]; data?: unknown }
   if (type === 'ping') return sendRaw(message)
   if (type === 'subscribe' || type === 'unsubscribe') {
-    const ours = (topics ?? []).filter((name) => gates.has(name))
-    if (ours.length > 0) sendRaw({ type, topics: ours })
+    for (const name of topics ?? []) {
+      const gate = gates.get(name)
+      if (type === 'unsubscribe' && gate !== undefined) sendRaw({ type, topics: [name] })
+      else gate?.subscribe((inbox) => sendRaw({ type, topics: [name], inbox }))
+    }
     return
   }
   const gate = topic === undefined ? undefined : gates.get(topic)
   if (type !== 'publish' || gate === undefined) return
   if (typeof data === 'string') return sendRaw(message)
-  gate.outbound(data, (text) => sendRaw({ type: 'publish', topic, data: text }))
+  gate.outbound(data, (text, to) => sendRaw({ type: 'publish', topic, data: text, to }))
 }
 
 function passInwards(frame: unknown, gates: Gates, conn: SignalingConn): void {

@@ -68,6 +68,15 @@ const signal = v.variant('type', [
   v.object({ type: v.literal('decline'), from: session, to: session }),
 ])
 
+/**
+ * Whom alone a signal concerns; undefined when it concerns all. Offers and invitations to offer do: members that hear enough of them
+ * answer no more (RTC-9). What holds IP addresses, the candidates, is for one.
+ */
+export function addresseeOf(signal: Signal): string | undefined {
+  if (signal.type === 'announce') return undefined
+  return signal.type === 'decline' || signal.signal.type !== 'offer' ? signal.to : undefined
+}
+
 /** Reads an opened signal. Null when it is none; it never throws. */
 export function decodeSignal(value: unknown): Signal | null {
   const result = v.safeParse(signal, value, { abortEarly: true })

@@ -11,6 +11,12 @@ declare module 'y-webrtc' {
     readonly connected: boolean
     readonly unsuccessfulReconnects: number
     readonly ws: WebSocket | null
+    /** Rooms that use it; without any it is given up. */
+    readonly providers: ReadonlySet<unknown>
+    /** Whether lib0's own timer may make a new socket. */
+    shouldConnect: boolean
+    /** Makes a new socket when there is none. */
+    connect(): void
     send(message: unknown): void
     on(event: 'connect' | 'disconnect', listener: () => void): void
     off(event: 'connect' | 'disconnect', listener: () => void): void

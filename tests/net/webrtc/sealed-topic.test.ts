@@ -1,10 +1,11 @@
+import { base64 } from '@scure/base'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashText, type RoomId, type RoomSecret } from '../../../src/domain/ids.ts'
 import { seededRandom } from '../../../src/net/memory/seeded-random.ts'
 import { deriveTopic } from '../../../src/net/topic.ts'
 import { SealedTopic } from '../../../src/net/webrtc/sealed-topic.ts'
-import { decodeSignal, type Signal } from '../../../src/net/webrtc/signal.ts'
+import { addresseeOf, decodeSignal, type Signal } from '../../../src/net/webrtc/signal.ts'
 import { nodeCrypto } from '../../support/node-crypto.ts'
 
 const crypto = nodeCrypto(seededRandom(3))
@@ -57,11 +58,41 @@ describe('sealed topic', () => {
     expect(new Set(keys).size).toBe(4)
   })
 
+  it('[RTC-19] candidates, answers and declines name an inbox; what all must hear names none', async () => {
+    const to = '22222222-2222-4222-8222-222222222222'
+    const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0 }
+    const session = (signal: unknown): Signal => ({ type: 'signal', from, to, links: 0, signal }) as Signal
+    const forOne = [
+      session({ type: 'candidate', candidate }),
+      session({ type: 'answer', sdp: 'v=0' }),
+      { type: 'decline', from, to },
+    ] as const satisfies readonly Signal[]
+    const forAll = [announce(0), { ...announce(0), to }, session({ type: 'offer', sdp: 'v=0' })] as Signal[]
+    expect(forOne.map(addresseeOf)).toEqual([to, to, to])
+    expect(forAll.map(addresseeOf)).toEqual([undefined, undefined, undefined])
+
+    const inboxes: (string | undefined)[] = []
+    const topic = new SealedTopic(crypto, key, fail)
+    topic.inbox(to, (inbox) => inboxes.push(inbox))
+    for (const signal of [...forOne, ...forAll]) topic.seal(signal, (_text, inbox) => inboxes.push(inbox))
+    await settle()
+    const [own] = inboxes
+    let elsewhere: string | undefined
+    new SealedTopic(crypto, crypto.randomBytes(32), fail).inbox(to, (inbox) => (elsewhere = inbox))
+    await settle()
+    expect(own).toMatch(/^[\w-]{22}$/)
+    expect(inboxes).toEqual([own, own, own, own, undefined, undefined, undefined])
+    // Another room calls the same session otherwise, so that nobody can tell that it is in both.
+    expect(elsewhere).toMatch(/^[\w-]{22}$/)
+    expect(elsewhere).not.toBe(own)
+  })
+
   it('[RTC-3] what was sealed with another key, altered, or is no signal is dropped', async () => {
     const [foreign = ''] = await sealAll([announce(1)], crypto.randomBytes(32))
     const [altered = ''] = await sealAll([announce(2)])
-    const notSignals = await sealAll([null, { type: 'announce' }] as unknown as Signal[])
-    const texts = [foreign, `A${altered.slice(1)}`, '', '%', 'AAAA', 'x'.repeat(100_000), ...notSignals]
+    const notSignals = await sealAll([{ type: 'announce' }, { type: 'announce', from: 7 }] as unknown as Signal[])
+    const nothing = base64.encode(await crypto.seal(key, new TextEncoder().encode('null')))
+    const texts = [foreign, `A${altered.slice(1)}`, '', '%', 'AAAA', 'x'.repeat(100_000), nothing, ...notSignals]
     expect(await openAll(texts)).toEqual([])
   })
 

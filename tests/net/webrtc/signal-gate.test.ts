@@ -34,6 +34,7 @@ class FakeConn {
 }
 
 const gate: TopicGate = {
+  subscribe: (send) => send('inbox'),
   outbound: (data, send) => send(`sealed ${JSON.stringify(data)}`),
   inbound: (text, deliver) => deliver({ opened: text }),
 }
@@ -56,7 +57,7 @@ describe('signal gate', () => {
     publishSealed(guarded, 'ours', 'text')
     guarded.send({ type: 'ping' })
     expect(conn.sent).toEqual([
-      { type: 'subscribe', topics: ['ours'] },
+      { type: 'subscribe', topics: ['ours'], inbox: 'inbox' },
       { type: 'publish', topic: 'ours', data: 'sealed {"from":"a"}' },
       { type: 'publish', topic: 'ours', data: 'text' },
       { type: 'ping' },
@@ -67,6 +68,28 @@ describe('signal gate', () => {
     gateTopic(guarded, 'ours', gate)
     guarded.send({ type: 'publish', topic: 'ours', data: {} })
     expect(conn.sent).toEqual([])
+  })
+
+  it('[RTC-19] what concerns one goes to its inbox; what was prepared while the node went is not sent', () => {
+    let sendLater = (): void => {}
+    gateTopic(guarded, 'ours', {
+      ...gate,
+      subscribe: (send) => (sendLater = () => send('inbox')),
+      outbound: (_data, send) => send('sealed', 'their inbox'),
+    })
+    conn.open()
+    guarded.send({ type: 'publish', topic: 'ours', data: {} })
+    publishSealed(guarded, 'ours', 'text', 'an inbox')
+    guarded.send({ type: 'subscribe', topics: ['ours'] })
+    conn.connected = false
+    sendLater()
+    expect(conn.sent).toEqual([
+      { type: 'publish', topic: 'ours', data: 'sealed', to: 'their inbox' },
+      { type: 'publish', topic: 'ours', data: 'text', to: 'an inbox' },
+    ])
+    conn.open()
+    sendLater()
+    expect(conn.sent.at(-1)).toEqual({ type: 'subscribe', topics: ['ours'], inbox: 'inbox' })
   })
 
   it('[RTC-3] bad frames stop at the gate, on every reconnect; pongs reach the client', () => {
@@ -93,7 +116,7 @@ describe('signal gate', () => {
     ungate()
     guarded.send({ type: 'subscribe', topics: ['ours', 'also ours'] })
     conn.hear(JSON.stringify({ type: 'publish', topic: 'ours', data: 'text' }))
-    expect(conn.sent).toEqual([{ type: 'subscribe', topics: ['also ours'] }])
+    expect(conn.sent).toEqual([{ type: 'subscribe', topics: ['also ours'], inbox: 'inbox' }])
     expect(conn.told).toEqual([])
   })
 })
