@@ -22,3 +22,7 @@ export class StorageError extends EarshotError {
 export class UnsupportedError extends EarshotError {
   override name = 'UnsupportedError'
 }
+/** The page came over plain http from another machine, where browsers withhold cryptography, storage and audio threads. */
+export class InsecureError extends UnsupportedError {
+  override name = 'InsecureError'
+}

@@ -1,6 +1,6 @@
 import { base64urlnopad } from '@scure/base'
 import type { Crypto as EarshotCrypto, Signer } from '../domain/crypto.ts'
-import { UnsupportedError } from '../domain/errors.ts'
+import { InsecureError, UnsupportedError } from '../domain/errors.ts'
 import { keyFromPeerId, peerIdFromKey, type PeerId } from '../domain/ids.ts'
 
 const ED25519 = 'Ed25519'
@@ -18,11 +18,12 @@ const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Arra
 
 /**
  * Cryptography by the browser's own WebCrypto.
- * @throws UnsupportedError when the page is no secure context (plain http on a LAN address) or the browser has no Ed25519.
+ * @throws InsecureError when the page is no secure context (plain http on a LAN address).
+ * @throws UnsupportedError when the browser has no Ed25519.
  */
 export async function createWebCrypto(web: WebCrypto = globalThis.crypto): Promise<EarshotCrypto> {
   if (web?.subtle === undefined) {
-    throw new UnsupportedError(
+    throw new InsecureError(
       'This page was opened over an insecure connection, where browsers switch cryptography off. Open it over https, or as http://localhost on this device.',
     )
   }

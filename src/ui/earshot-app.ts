@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
 import type { AppPort } from '../app/app-port.ts'
 import type { RoomPort } from '../app/room-view.ts'
-import type { EarshotError } from '../domain/errors.ts'
+import { InsecureError, type EarshotError } from '../domain/errors.ts'
 import { appContext } from './context.ts'
 import type { EarshotHelp } from './earshot-help.ts'
 import './earshot-home.ts'
@@ -63,14 +63,21 @@ export class EarshotApp extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('problem') && this.problem instanceof InsecureError) attempt(this, import('./earshot-insecure.ts'))
     if (!changed.has('port') || this.port === undefined) return
     this.#app.setValue(this.port)
     this.#go()
   }
 
   protected override render(): unknown {
-    return html`${this.problem === undefined ? this.#page() : html`<earshot-notice .heading=${strings.errors.unsupportedTitle} .text=${this.problem.message}></earshot-notice>`}
-      <earshot-help></earshot-help><earshot-toasts></earshot-toasts>`
+    return html`${this.problem === undefined ? this.#page() : this.#obstacle(this.problem)} <earshot-help></earshot-help
+      ><earshot-toasts></earshot-toasts>`
+  }
+
+  #obstacle(problem: EarshotError): unknown {
+    return problem instanceof InsecureError
+      ? html`<earshot-insecure .address=${location}></earshot-insecure>`
+      : html`<earshot-notice .heading=${strings.errors.unsupportedTitle} .text=${problem.message}></earshot-notice>`
   }
 
   #page(): unknown {

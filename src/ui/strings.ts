@@ -253,6 +253,25 @@ export const strings = {
     linkBroken: 'The room’s code in this link has a wrong character in it. Ask for the link again and copy all of it.',
     starting: 'Starting…',
   },
+
+  insecure: {
+    title: 'One letter is missing: https',
+    text: 'This page came over plain http. There, browsers withhold what Earshot is made of: sound in step, storage and encryption. Nothing is wrong with your room or your device.',
+    open: 'Open over https',
+    orElse: 'If that does not open',
+    steps: [
+      {
+        title: 'You run this node',
+        text: 'Stop it and start it again with a certificate of its own. It prints the address, and a code to scan.',
+        command: 'npm start -- --tls auto',
+      },
+      { title: 'You sit at the computer that runs it', text: 'There, this address works without a certificate.' },
+      {
+        title: 'Someone sent you this link',
+        text: 'Ask them for one that begins with https. The rest of it stays the same.',
+      },
+    ],
+  },
 } as const
 
 function joinNames(names: readonly string[]): string {

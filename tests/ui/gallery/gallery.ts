@@ -3,7 +3,7 @@
  * sends stands in `window.gallery.calls`.
  */
 import type { AppPort } from '../../../src/app/app-port.ts'
-import { UnsupportedError } from '../../../src/domain/errors.ts'
+import { InsecureError, UnsupportedError } from '../../../src/domain/errors.ts'
 import '../../../src/ui/earshot-app.ts'
 import { fakeHome, FakeRoom, pageScheduler } from './fake-ports.ts'
 import { roomFragment } from './people.ts'
@@ -34,11 +34,16 @@ const port: AppPort = {
 const app = document.createElement('earshot-app')
 if (location.hash === '')
   location.hash =
-    name.startsWith('home') || name === 'unsupported' ? '#/' : name === 'bad-link' ? '#/r/abc' : roomFragment
+    name.startsWith('home') || name === 'unsupported' || name === 'insecure'
+      ? '#/'
+      : name === 'bad-link'
+        ? '#/r/abc'
+        : roomFragment
 if (name === 'unsupported') {
   app.problem = new UnsupportedError(
     'This page is not on a secure address, so the browser withholds what Earshot needs. Open it over https, or on this computer as localhost.',
   )
 }
+if (name === 'insecure') app.problem = new InsecureError('This page was opened over an insecure connection.')
 app.port = port
 document.body.append(app)
