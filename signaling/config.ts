@@ -22,6 +22,8 @@ export interface NodeConfig {
   readonly log: 'text' | 'json'
   /** False: the node signals and serves no app. */
   readonly app: boolean
+  /** The libp2p relay; null without. */
+  readonly relay: { readonly peers: readonly string[]; readonly url: string | undefined } | null
 }
 
 /** What was asked for cannot be. The message is for the person who asked: one line per fault. */
@@ -141,6 +143,27 @@ export const settings = {
     must: 'on or off',
     schema: v.picklist(['on', 'off']),
   },
+  relay: {
+    env: 'EARSHOT_RELAY',
+    value: 'on|off',
+    help: 'off: no libp2p, so no gossip, and no relay for those whom direct connections fail (default on)',
+    must: 'on or off',
+    schema: v.picklist(['on', 'off']),
+  },
+  peer: {
+    env: 'EARSHOT_PEERS',
+    value: 'LIST',
+    help: 'other nodes, so that people behind either meet, e.g. wss://b.example; naming it on one side is enough',
+    must: 'a list of addresses such as wss://b.example, without a path',
+    schema: readable((text) => allOf(text.split(',').map((part) => socketUrl(part.trim())))),
+  },
+  url: {
+    env: 'EARSHOT_URL',
+    value: 'URL',
+    help: 'where others reach this node, e.g. wss://a.example; told to libp2p members (default: as it knows itself)',
+    must: 'an address such as wss://a.example, without a path',
+    schema: readable(socketUrl),
+  },
 } as const satisfies Record<string, Setting>
 
 type Flag = keyof typeof settings
@@ -191,7 +214,18 @@ const toConfig = (values: Values, env: Readonly<Record<string, string | undefine
   limits: values.limits ?? {},
   log: values.log ?? 'text',
   app: values.app !== 'off',
+  relay: values.relay === 'off' ? null : { peers: values.peer ?? [], url: values.url },
 })
+
+/** `ws:` or `wss:` with a host and nothing behind it; `http:` and `https:` mean the same. */
+function socketUrl(text: string): string | null {
+  const url = URL.parse(text.replace(/^http(?=s?:)/, 'ws'))
+  const bare = url !== null && /^wss?:$/.test(url.protocol) && url.href === `${url.protocol}//${url.host}/`
+  return bare ? `${url.protocol}//${url.host}` : null
+}
+
+const allOf = <T>(values: readonly (T | null)[]): readonly T[] | null =>
+  values.every((value) => value !== null) ? values : null
 
 function parseFlags(args: readonly string[]): Readonly<Record<string, string | boolean | undefined>> {
   const texts = Object.fromEntries(Object.keys(settings).map((flag) => [flag, { type: 'string' } as const]))

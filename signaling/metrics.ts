@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { RelayCounts } from '../src/net/libp2p/relay.ts'
 import type { NodeCounts } from './counts.ts'
 
 export interface Metrics {
@@ -11,6 +12,7 @@ export interface Metrics {
 export function createMetrics(
   counts: NodeCounts,
   present: () => { readonly connections: number; readonly topics: number },
+  relay: () => RelayCounts | null,
 ): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -28,8 +30,11 @@ export function createMetrics(
       for (const [key, value] of Object.entries(values)) this.inc({ [label]: key }, value)
     }
   }
-  gauge('earshot_connections', 'Signalling connections that are open.', () => present().connections)
+  gauge('earshot_connections', 'WebSockets that are open, of both protocols.', () => present().connections)
   gauge('earshot_topics', 'Topics that somebody listens to.', () => present().topics)
+  gauge('earshot_relay_connections', 'libp2p connections, other nodes among them.', () => relay()?.connections ?? 0)
+  gauge('earshot_relay_reservations', 'Members that can be called through this node.', () => relay()?.reservations ?? 0)
+  gauge('earshot_relay_topics', 'Rooms whose gossip this node carries.', () => relay()?.topics ?? 0)
   counters('earshot_signals_total', 'Signals by delivery.', 'delivery', counts.signals)
   counters('earshot_refused_total', 'Handshakes that were turned away, by reason.', 'reason', counts.refused)
   counters(

@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Scheduler } from '../src/domain/scheduler.ts'
-import { createAdmission } from './admission.ts'
+import { createAdmission, type Place } from './admission.ts'
 import { answer, pathOf, type MetricsAccess } from './answer.ts'
 import { clientAddress, type TrustedProxies } from './client-address.ts'
 import { serveConnection } from './connection.ts'
@@ -16,6 +16,7 @@ import type { NodeLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { mayConnect, type OriginPolicy } from './origin.ts'
 import { closeCodes, createClientMessageDecoder } from './protocol.ts'
+import { mountRelay, type MountedRelay, type RelaySettings } from './relay-mount.ts'
 import { createNodeScheduler } from './scheduler.ts'
 import { loadStaticFiles, type StaticFiles } from './static-files.ts'
 import { createSummary } from './summary.ts'
@@ -39,6 +40,8 @@ export interface NodeOptions {
   readonly metricsAccess?: MetricsAccess
   /** Certificate and key for https; plain http by default. */
   readonly tls?: TlsFiles | null
+  /** The libp2p relay on `/`; none by default. Without a `url` members are told the address that the node itself knows. */
+  readonly relay?: Pick<RelaySettings, 'random' | 'peers'> & { readonly url?: string | undefined }
 }
 
 export interface NodeAddress {
@@ -66,7 +69,10 @@ const SIGNAL_PATH = '/signal'
 /** How often the log sums up, ms. */
 const SUMMARY_MS = 60_000
 
-/** Starts a node on one port: the built app over HTTP, `/health`, `/metrics`, and y-webrtc's signalling protocol on `/signal`. */
+/**
+ * Starts a node on one port: the built app over HTTP, `/health`, `/metrics`, y-webrtc's signalling protocol on `/signal`, and libp2p's
+ * WebSockets on `/` (its addresses carry no path).
+ */
 export function createNode(options: NodeOptions): CommunityNode {
   const { log, tls = null, proxies = null, metricsAccess = 'local', origins = 'any' } = options
   const limits: NodeLimits = { ...defaultNodeLimits, ...options.limits }
@@ -79,7 +85,8 @@ export function createNode(options: NodeOptions): CommunityNode {
     connections: admission.count,
     topics: hub.topicCount,
   })
-  const metrics = createMetrics(counts, present)
+  let relay: MountedRelay | null = null
+  const metrics = createMetrics(counts, present, () => relay?.counts ?? null)
   const health = (): object => ({ ok: true, ...present() })
   const context = { hub, limits, scheduler, counts, fanOut, decode: createClientMessageDecoder(limits) }
   const sockets = new WebSocketServer({
@@ -112,6 +119,10 @@ export function createNode(options: NodeOptions): CommunityNode {
     options.distDir === undefined ? () => false : loadStaticFiles(options.distDir),
   )
 
+  const acceptSignalling = (request: IncomingMessage, stream: Duplex, head: Buffer, _: string, place: Place): void =>
+    sockets.handleUpgrade(request, stream, head, (socket: WebSocket) =>
+      serveConnection(socket, place.allowance, context),
+    )
   const refuse = (stream: Duplex, status: number, why: keyof NodeCounts['refused']): void => {
     counts.refused[why] += 1
     refuseUpgrade(stream, status)
@@ -119,14 +130,15 @@ export function createNode(options: NodeOptions): CommunityNode {
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // A handshake that is reset half-way must not become an uncaught error.
     stream.on('error', () => stream.destroy())
-    if (pathOf(request) !== SIGNAL_PATH) return refuseUpgrade(stream, 404)
+    const path = pathOf(request)
+    const accept = path === '/' ? relay?.accept : path === SIGNAL_PATH ? acceptSignalling : undefined
+    if (accept === undefined) return refuseUpgrade(stream, 404)
     if (!mayConnect(request, origins)) return refuse(stream, 403, 'origin')
-    const place = admission.admit(clientAddress(request, proxies))
+    const address = clientAddress(request, proxies)
+    const place = admission.admit(address)
     if (typeof place === 'string') return refuse(stream, 503, place)
     stream.once('close', place.release)
-    sockets.handleUpgrade(request, stream, head, (socket: WebSocket) =>
-      serveConnection(socket, place.allowance, context),
-    )
+    accept(request, stream, head, address, place)
   })
   server.on('clientError', (_error, stream) => refuseUpgrade(stream, 400))
 
@@ -135,7 +147,12 @@ export function createNode(options: NodeOptions): CommunityNode {
     const event = summary()
     if (event !== null) log(event)
   })
-  const ready = files.then(
+  const mounted = files.then(async () => {
+    if (options.relay === undefined) return
+    const { random, peers, url = addressOf(server, tls !== null).url.replace(/^http/, 'ws') } = options.relay
+    relay = await mountRelay({ random, peers, url, connections: limits.connections }, scheduler)
+  })
+  const ready = mounted.then(
     () => {
       const address = addressOf(server, tls !== null)
       log({ event: 'listening', port: address.port, tls: tls !== null })
@@ -159,7 +176,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     const stopWaiting = scheduler.after(limits.closeGraceMs, () => {
       for (const socket of incoming) socket.destroy()
     })
-    await closed
+    await Promise.all([closed, relay?.close()])
     stopWaiting()
     log({ event: 'stopped' })
   }

@@ -37,6 +37,7 @@ async function run(config: NodeConfig): Promise<void> {
   const options: NodeOptions = {
     ...{ port, host, limits, proxies, origins, metricsAccess, tls, log, scheduler },
     ...(config.app ? { distDir: join(root, 'dist') } : {}),
+    ...(config.relay === null ? {} : { relay: { ...config.relay, random: Math.random } }),
   }
   const node = await startOnFreePort(options).catch((error: unknown) =>
     // Machines without IPv6 cannot listen on `::`.

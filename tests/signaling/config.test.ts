@@ -105,6 +105,18 @@ describe('the configuration', () => {
       expect(faultsOf([`--limits=${list}`])).toContain('--limits must be')
   })
 
+  it('[NODE-51] reads other nodes as addresses without a path', () => {
+    const peers = (list: string): unknown => configOf(['--peer', list]).relay?.peers
+    expect(peers('wss://b.example, ws://10.0.0.1:8080,https://c.example')).toEqual([
+      'wss://b.example',
+      'ws://10.0.0.1:8080',
+      'wss://c.example',
+    ])
+    for (const list of ['', 'b.example', 'wss://b.example/signal', 'wss://', 'ftp://b.example', 'wss://b.example,'])
+      expect(faultsOf([`--peer=${list}`])).toContain('--peer must be a list of addresses')
+    expect(configOf(['--relay', 'off']).relay).toBeNull()
+  })
+
   it('[NODE-40] throws nothing but its own error, whatever the command line and the environment', () => {
     const flag = fc.constantFrom(...Object.keys(settings).map((key) => `--${key}`), '--help', '-h', '--')
     const variables = Object.values<Setting>(settings).map(({ env }) => env)

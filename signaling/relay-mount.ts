@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer } from 'ws'
+import type { Random, Scheduler } from '../src/domain/scheduler.ts'
+import type { RelayCounts } from '../src/net/libp2p/relay.ts'
+
+export interface RelaySettings {
+  readonly random: Random
+  /** Where others reach this node, `ws:` or `wss:` without a path; told to members. */
+  readonly url: string
+  /** Other nodes, `ws:` or `wss:`, whose members this node's are to meet. */
+  readonly peers: readonly string[]
+  /** WebSockets in all. */
+  readonly connections: number
+}
+
+/** The libp2p relay behind the node's port: it makes no server of its own, but takes sockets that the node hands over. */
+export interface MountedRelay {
+  readonly counts: RelayCounts
+  /** Does the WebSocket handshake of a request and hands the socket over. `address` is the client's, as far as it is known. */
+  accept(request: IncomingMessage, stream: Duplex, head: Buffer, address: string): void
+  close(): Promise<void>
+}
+
+export async function mountRelay(settings: RelaySettings, scheduler: Scheduler): Promise<MountedRelay> {
+  // Loaded only when wanted: libp2p is large, and a node may do without.
+  const { createRelay, relayFrameBytes } = await import('../src/net/libp2p/relay.ts')
+  const { random, url, peers, connections } = settings
+  const relay = await createRelay({ scheduler, random, urls: [url], peers, limits: { connections } })
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: relayFrameBytes, perMessageDeflate: false })
+  return {
+    get counts() {
+      return relay.counts
+    },
+    accept(request, stream, head, address) {
+      sockets.handleUpgrade(request, stream, head, (socket) =>
+        relay.accept(socket, address, request.socket.remotePort ?? 0),
+      )
+    },
+    close: () => relay.close(),
+  }
+}
