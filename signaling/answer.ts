@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clientAddress, isLoopback, type TrustedProxies } from './client-address.ts'
 import { securityHeaders } from './headers.ts'
+import { iceAnswer, type IceSettings } from './ice.ts'
 import type { Metrics } from './metrics.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -11,15 +12,17 @@ export interface AnswerContext {
   readonly files: StaticFiles
   readonly health: () => object
   readonly metrics: Metrics
+  readonly ice: IceSettings
+  readonly wallMs: () => number
   readonly metricsAccess: MetricsAccess
   readonly proxies: TrustedProxies | null
 }
 
-/** Answers one HTTP request: `/health`, `/metrics`, or a file of the app. */
+/** Answers one HTTP request: `/health`, `/metrics`, `/ice`, or a file of the app. */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { files, health, metrics, metricsAccess, proxies }: AnswerContext,
+  { files, health, metrics, metricsAccess, proxies, ice, wallMs }: AnswerContext,
 ): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -32,6 +35,7 @@ export async function answer(
     response.end(request.method === 'HEAD' ? undefined : text)
   }
   if (path === '/health') return send('application/json', JSON.stringify(health()))
+  if (path === '/ice') return send('application/json', JSON.stringify(iceAnswer(ice, wallMs())))
   const mayMeasure = metricsAccess === 'public' || (metricsAccess === 'local' && isLocal(request, proxies))
   if (path === '/metrics' && mayMeasure) return send(metrics.contentType, await metrics.text())
   if (path !== null && files(request, response, path)) return

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import type { MetricsAccess } from './answer.ts'
 import { parseTrustedProxies, type TrustedProxies } from './client-address.ts'
+import { parseIceUrls } from './ice.ts'
 import { defaultNodeLimits, type NodeLimits } from './limits.ts'
 import { parseOriginPolicy, type OriginPolicy } from './origin.ts'
 
@@ -22,6 +23,8 @@ export interface NodeConfig {
   readonly log: 'text' | 'json'
   /** False: the node signals and serves no app. */
   readonly app: boolean
+  /** STUN and TURN servers for browsers, and the file with the secret shared with the latter. */
+  readonly ice: { readonly urls: readonly string[]; readonly turnSecretFile: string | null }
   /** The libp2p relay; null without. */
   readonly relay: { readonly peers: readonly string[]; readonly url: string | undefined } | null
 }
@@ -143,6 +146,20 @@ export const settings = {
     must: 'on or off',
     schema: v.picklist(['on', 'off']),
   },
+  ice: {
+    env: 'EARSHOT_ICE',
+    value: 'LIST',
+    help: 'STUN and TURN servers for browsers, e.g. stun:turn.example,turn:turn.example (default none)',
+    must: 'a list of URLs such as stun:turn.example:3478 or turns:turn.example?transport=tcp',
+    schema: readable(parseIceUrls),
+  },
+  'turn-secret-file': {
+    env: 'EARSHOT_TURN_SECRET_FILE',
+    value: 'FILE',
+    help: 'holds the secret that the TURN servers know too (coturn: static-auth-secret): browsers get credentials for six hours',
+    must: 'a path',
+    schema: path,
+  },
   relay: {
     env: 'EARSHOT_RELAY',
     value: 'on|off',
@@ -214,6 +231,7 @@ const toConfig = (values: Values, env: Readonly<Record<string, string | undefine
   limits: values.limits ?? {},
   log: values.log ?? 'text',
   app: values.app !== 'off',
+  ice: { urls: values.ice ?? [], turnSecretFile: values['turn-secret-file'] ?? null },
   relay: values.relay === 'off' ? null : { peers: values.peer ?? [], url: values.url },
 })
 

@@ -17,14 +17,14 @@ export function createMetrics(
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const gauge = (name: string, help: string, value: () => number): void => {
-    new Gauge({ name, help, registers: [registry], collect: gather })
+    registry.registerMetric(new Gauge({ name, help, registers: [], collect: gather }))
     function gather(this: Gauge): void {
       this.set(value())
     }
   }
   /** A counter per member of `values`, which is counted elsewhere: a signal must not wait for a metric. */
   const counters = (name: string, help: string, label: string, values: Readonly<Record<string, number>>): void => {
-    new Counter({ name, help, labelNames: [label], registers: [registry], collect: gather })
+    registry.registerMetric(new Counter({ name, help, labelNames: [label], registers: [], collect: gather }))
     function gather(this: Counter): void {
       this.reset()
       for (const [key, value] of Object.entries(values)) this.inc({ [label]: key }, value)
@@ -43,14 +43,15 @@ export function createMetrics(
     'reason',
     counts.closed,
   )
-  new Counter({
+  const delivered = new Counter({
     name: 'earshot_delivered_bytes_total',
     help: 'Bytes of signals that were handed to receivers.',
-    registers: [registry],
+    registers: [],
     collect() {
       this.reset()
       this.inc(counts.deliveredBytes)
     },
   })
+  registry.registerMetric(delivered)
   return { contentType: registry.contentType, text: () => registry.metrics() }
 }

@@ -12,6 +12,7 @@ import { createCounts, type NodeCounts } from './counts.ts'
 import { createFanOut } from './fan-out.ts'
 import { createHub } from './hub.ts'
 import { defaultNodeLimits, type NodeLimits } from './limits.ts'
+import type { IceSettings } from './ice.ts'
 import type { NodeLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { mayConnect, type OriginPolicy } from './origin.ts'
@@ -40,6 +41,8 @@ export interface NodeOptions {
   readonly metricsAccess?: MetricsAccess
   /** Certificate and key for https; plain http by default. */
   readonly tls?: TlsFiles | null
+  /** STUN and TURN servers that browsers are told at `/ice`; none by default. */
+  readonly ice?: IceSettings
   /** The libp2p relay on `/`; none by default. Without a `url` members are told the address that the node itself knows. */
   readonly relay?: Pick<RelaySettings, 'random' | 'peers'> & { readonly url?: string | undefined }
 }
@@ -70,7 +73,7 @@ const SIGNAL_PATH = '/signal'
 const SUMMARY_MS = 60_000
 
 /**
- * Starts a node on one port: the built app over HTTP, `/health`, `/metrics`, y-webrtc's signalling protocol on `/signal`, and libp2p's
+ * Starts a node on one port: the built app over HTTP, `/health`, `/metrics`, `/ice`, y-webrtc's signalling protocol on `/signal`, and libp2p's
  * WebSockets on `/` (its addresses carry no path).
  */
 export function createNode(options: NodeOptions): CommunityNode {
@@ -88,6 +91,8 @@ export function createNode(options: NodeOptions): CommunityNode {
   let relay: MountedRelay | null = null
   const metrics = createMetrics(counts, present, () => relay?.counts ?? null)
   const health = (): object => ({ ok: true, ...present() })
+  const ice = options.ice ?? { urls: [], turnSecret: null }
+  const answers = { health, metrics, metricsAccess, proxies, ice, wallMs: () => scheduler.wallMs() }
   const context = { hub, limits, scheduler, counts, fanOut, decode: createClientMessageDecoder(limits) }
   const sockets = new WebSocketServer({
     noServer: true,
@@ -104,9 +109,7 @@ export function createNode(options: NodeOptions): CommunityNode {
   }
   const onRequest: Parameters<typeof createServer>[1] = (request, response) => {
     // The port is taken first and the app read then, so that early requests wait here for a moment.
-    files
-      .then((files) => answer(request, response, { files, health, metrics, metricsAccess, proxies }))
-      .catch(() => response.destroy()) // `ready` tells why the app could not be read
+    files.then((files) => answer(request, response, { ...answers, files })).catch(() => response.destroy()) // `ready` tells why the app could not be read
   }
   const server = tls === null ? createServer(serverOptions, onRequest) : createTlsServer(serverOptions, tls, onRequest)
   /** All that came in, TLS or not, from its first moment: what must be gone before the port is. */

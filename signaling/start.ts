@@ -33,9 +33,10 @@ async function run(config: NodeConfig): Promise<void> {
   const tls = await loadTls(config, scheduler.wallMs()).catch((error: unknown) => {
     throw new ConfigError(`The certificate cannot be used: ${messageOf(error)}.`)
   })
+  const ice = { urls: config.ice.urls, turnSecret: await readSecret(config.ice.turnSecretFile) }
   const { port, host, limits, proxies, origins, metricsAccess } = config
   const options: NodeOptions = {
-    ...{ port, host, limits, proxies, origins, metricsAccess, tls, log, scheduler },
+    ...{ port, host, limits, proxies, origins, metricsAccess, tls, ice, log, scheduler },
     ...(config.app ? { distDir: join(root, 'dist') } : {}),
     ...(config.relay === null ? {} : { relay: { ...config.relay, random: Math.random } }),
   }
@@ -52,6 +53,14 @@ async function run(config: NodeConfig): Promise<void> {
   }
   if (tls !== null) keepRenewing(node, config, log)
   stopOnSignals(node, text)
+}
+
+async function readSecret(file: string | null): Promise<string | null> {
+  if (file === null) return null
+  const secret = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ConfigError(`The secret of the TURN servers cannot be read: ${messageOf(error)}.`)
+  })
+  return secret.trim()
 }
 
 /** Takes up a renewed certificate without a restart: on SIGHUP, and once a day. The old one stays when the new one is no good. */

@@ -15,6 +15,7 @@ import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
 import { demoFiles } from './platform/demo-crate.ts'
+import { followIceServers } from './platform/ice-servers.ts'
 import { openIdentityStore } from './platform/identity-store.ts'
 import { openKeyValue } from './platform/key-value.ts'
 import { openPieceStore, persistStorage } from './platform/piece-store-opfs.ts'
@@ -49,6 +50,7 @@ async function createApp(): Promise<AppPort> {
     scheduler,
     random,
     RTCPeerConnection,
+    iceServers: followIceServers({ scheduler, ask: async () => (await fetch('/ice')).json() }),
     onUnload(task) {
       addEventListener('pagehide', task)
       return () => removeEventListener('pagehide', task)

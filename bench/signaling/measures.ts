@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { Client, Crowd } from './crowd.ts'
+import { Crowd, type Client } from './crowd.ts'
 import type { ServerProcess } from './server.ts'
 
 /** What two browsers say until they are linked: an offer to all, an answer, and seven candidates from each; characters of sealed base64. */

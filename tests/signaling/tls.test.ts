@@ -88,6 +88,7 @@ describe('TLS', () => {
     const ended = new Promise((resolve) => waiting.once('close', resolve))
     await node.close()
     await ended
+    expect(() => node.address()).toThrow('does not listen')
   })
 
   it('[NODE-48] hands out a renewed certificate without a restart, and stays up when files do not fit', async () => {

@@ -13,7 +13,7 @@ const { url } = await node.ready
 const vite = await createServer({
   root: join(projectRoot, 'src'),
   configFile: join(projectRoot, 'vite.config.ts'),
-  server: { port, proxy: { '/signal': { target: url, ws: true }, '/health': url } },
+  server: { port, proxy: { '/signal': { target: url, ws: true }, '/health': url, '/ice': url } },
 })
 await vite.listen()
 vite.printUrls()

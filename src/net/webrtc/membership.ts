@@ -28,7 +28,7 @@ export interface MembershipOptions {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly PeerConnection: RtcPeerConnectionClass
-  readonly iceServers: readonly RTCIceServer[]
+  readonly iceServers: () => readonly RTCIceServer[]
   readonly caps: NeighbourCaps
   readonly report: ReportError
   readonly onUnload: (task: () => void) => Unsubscribe

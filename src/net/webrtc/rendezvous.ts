@@ -18,7 +18,7 @@ export interface RendezvousOptions {
   readonly topic: string
   readonly sealed: SealedTopic
   readonly PeerConnection: RtcPeerConnectionClass
-  readonly iceServers: readonly RTCIceServer[]
+  readonly iceServers: () => readonly RTCIceServer[]
   /** Links that stand now; told to others with every signal. */
   readonly links: () => number
   /** A signal of another member. `deliver` has y-webrtc act on it: make an offer, answer, take a candidate. */
@@ -48,7 +48,12 @@ export class Rendezvous {
       filterBcConns: false,
       peerOpts: {
         wrtc,
-        config: { iceServers: options.iceServers },
+        config: {
+          // Read by simple-peer anew for each connection: credentials of TURN servers expire.
+          get iceServers() {
+            return options.iceServers()
+          },
+        },
         channelName: 'y-webrtc',
         channelConfig: { negotiated: true, id: streamIds.yWebrtc },
       },

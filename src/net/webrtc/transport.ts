@@ -15,8 +15,8 @@ export interface WebRtcTransportOptions {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly RTCPeerConnection: RtcPeerConnectionClass
-  /** STUN and TURN servers; none by default, which is enough within one network. */
-  readonly iceServers?: readonly RTCIceServer[]
+  /** STUN and TURN servers for the next connection; none by default, which is enough within one network. */
+  readonly iceServers?: () => readonly RTCIceServer[]
   /** Calls `task` when the page goes away (`pagehide`), so that the others are told at once. */
   readonly onUnload?: (task: () => void) => Unsubscribe
   /** Errors that listeners throw. */
@@ -38,7 +38,7 @@ export function createWebRtcTransport(options: WebRtcTransportOptions): Transpor
       const key = `${address.room}~${address.secret ?? ''}`
       const earlier = joined.get(key)
       if (earlier !== undefined && earlier.status.state !== 'left') throw new Error('this page is in that room already')
-      const { signalUrls, crypto, scheduler, random, iceServers = [], report = reportUncaught } = options
+      const { signalUrls, crypto, scheduler, random, iceServers = () => [], report = reportUncaught } = options
       const membership = new WebRtcMembership({
         ...{ address, signer, signalUrls, crypto, scheduler, random, iceServers, report, session },
         PeerConnection: options.RTCPeerConnection,

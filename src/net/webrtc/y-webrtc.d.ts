@@ -40,9 +40,11 @@ declare module 'y-webrtc' {
 
   export interface ProviderOptions {
     readonly signaling: readonly string[]
-    readonly maxConns: number
+    /** Seals signals; Earshot seals them itself. */
+    readonly password?: string
+    readonly maxConns?: number
     readonly filterBcConns: boolean
-    readonly peerOpts: Readonly<Record<string, unknown>>
+    readonly peerOpts?: Readonly<Record<string, unknown>>
   }
 
   export class WebrtcProvider {
