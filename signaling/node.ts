@@ -138,6 +138,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     if (accept === undefined) return refuseUpgrade(stream, 404)
     if (!mayConnect(request, origins)) return refuse(stream, 403, 'origin')
     const address = clientAddress(request, proxies)
+    if (address === '') return void stream.destroy() // gone already
     const place = admission.admit(address)
     if (typeof place === 'string') return refuse(stream, 503, place)
     stream.once('close', place.release)
