@@ -27,6 +27,9 @@ export class EarshotInsecure extends LitElement {
         align-content: center;
         gap: var(--s4);
       }
+      .logo {
+        font-size: 0;
+      }
       svg {
         width: 3rem;
         height: 3rem;
