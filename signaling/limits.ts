@@ -18,7 +18,7 @@ export interface NodeLimits {
   readonly subscribersPerTopic: number
   /** WebSocket connections from one address (IPv6: one /64), which may be a whole school behind one router. */
   readonly connectionsPerAddress: number
-  /** WebSocket connections in all. An idle one costs about 10 KB. */
+  /** WebSocket connections in all. `npm run bench -- signaling` prints what an idle one costs. */
   readonly connections: number
   /** Messages, pings and pongs of one connection per second, in the long run. */
   readonly messagesPerSecond: number
