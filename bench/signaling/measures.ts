@@ -28,8 +28,10 @@ export async function idleConnections(
   return { connections: crowd.all.length, kbPerConnection: round((after - before) / crowd.all.length) }
 }
 
-/** The least of what is seen in some seconds: garbage is no memory of a connection. */
+/** The least of what is seen in some seconds after a collection: garbage is no memory of a connection. */
 async function restingRssKb(server: ServerProcess): Promise<number> {
+  await sleep(1_000)
+  await server.collectGarbage()
   let least = Infinity
   for (let i = 0; i < 8; i++) {
     await sleep(500)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { WebSocket } from 'ws'
 import { projectRoot } from '../../tests/support/tool.ts'
 
 /** Clock ticks per second in /proc/PID/stat: 100 on every Linux (man 5 proc, sysconf). */
@@ -19,11 +20,13 @@ export class ServerProcess {
   readonly name: string
   readonly url: string
   readonly #child: ChildProcess
+  readonly #inspectorPort: number
   #exited = false
 
-  private constructor(name: string, url: string, child: ChildProcess) {
+  private constructor(name: string, url: string, inspectorPort: number, child: ChildProcess) {
     this.name = name
     this.url = url
+    this.#inspectorPort = inspectorPort
     this.#child = child
     child.once('exit', () => (this.#exited = true))
   }
@@ -43,10 +46,13 @@ export class ServerProcess {
   }
 
   static async #start(name: string, path: string, args: (port: number) => string[]): Promise<ServerProcess> {
-    const port = await freePort()
+    const [port, inspectorPort] = [await freePort(), await freePort()]
     const env = { ...process.env, PORT: String(port) }
-    const child = spawn(process.execPath, args(port), { env, stdio: ['ignore', 'ignore', 'ignore'] })
-    const server = new ServerProcess(name, `ws://127.0.0.1:${port}${path}`, child)
+    const child = spawn(process.execPath, [`--inspect=127.0.0.1:${inspectorPort}`, ...args(port)], {
+      env,
+      stdio: ['ignore', 'ignore', 'ignore'],
+    })
+    const server = new ServerProcess(name, `ws://127.0.0.1:${port}${path}`, inspectorPort, child)
     for (let tries = 0; tries < 200; tries++) {
       if (!server.alive) break
       const answered = await fetch(`http://127.0.0.1:${port}/`).then(
@@ -61,6 +67,19 @@ export class ServerProcess {
 
   get alive(): boolean {
     return !this.#exited
+  }
+
+  /** Has V8 collect all garbage, through its inspector: what is left is memory that is needed. */
+  async collectGarbage(): Promise<void> {
+    const targets = (await (await fetch(`http://127.0.0.1:${this.#inspectorPort}/json/list`)).json()) as {
+      webSocketDebuggerUrl: string
+    }[]
+    const inspector = new WebSocket(targets[0]!.webSocketDebuggerUrl)
+    await new Promise((resolve, reject) => inspector.once('open', resolve).once('error', reject))
+    const done = new Promise((resolve) => inspector.once('message', resolve))
+    inspector.send('{"id":1,"method":"HeapProfiler.collectGarbage"}')
+    await done
+    inspector.close()
   }
 
   /** Memory that is really in use, KB. */

@@ -8,7 +8,8 @@ const decode = createClientMessageDecoder(defaultNodeLimits)
 const topic = fc.string({ minLength: 1, maxLength: defaultNodeLimits.topicChars })
 const topics = fc.array(topic, { maxLength: 20 })
 const inbox = fc.string({ minLength: 1, maxLength: defaultNodeLimits.inboxChars })
-const data = fc.oneof(fc.base64String({ minLength: 4, maxLength: 400 }), fc.dictionary(fc.string(), fc.jsonValue()))
+const base64 = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString('base64'))
+const data = fc.oneof(base64, fc.dictionary(fc.string(), fc.jsonValue()))
 const message = fc.oneof(
   fc.record({ type: fc.constant('subscribe'), topics, inbox }, { requiredKeys: ['type', 'topics'] }),
   fc.record({ type: fc.constant('unsubscribe'), topics }),
@@ -51,6 +52,18 @@ describe('the decoder of signalling messages', () => {
         expect(keys[decoded.type]).toEqual(expect.arrayContaining(Object.keys(decoded)))
         expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype)
       }),
+    )
+  })
+
+  it('[NODE-20] reads a text as data exactly when it is canonical base64', () => {
+    const canonical = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/
+    const texts = fc.oneof(base64, fc.base64String(), fc.string({ unit: 'binary' }), fc.stringMatching(/^[\w+/= -]*$/))
+    fc.assert(
+      fc.property(texts, (text) => {
+        const decoded = decode(JSON.stringify({ type: 'publish', topic: 't', data: text }))
+        expect(decoded !== null).toBe(text !== '' && canonical.test(text))
+      }),
+      { numRuns: 1_000 },
     )
   })
 
