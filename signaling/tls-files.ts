@@ -18,8 +18,7 @@ export async function loadTls(
     const { keepCertificate } = await import('./certificate.ts')
     return keepCertificate(dataDir, ownNames(), wallMs)
   }
-  const [cert, key] = await Promise.all([readFile(tls.certFile, 'utf8'), readFile(tls.keyFile, 'utf8')])
-  return { cert, key }
+  return { cert: await readFile(tls.certFile, 'utf8'), key: await readFile(tls.keyFile, 'utf8') }
 }
 
 /** Under which this machine is called on its own network. */
