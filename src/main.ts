@@ -20,10 +20,10 @@ import { openIdentityStore } from './platform/identity-store.ts'
 import { openKeyValue } from './platform/key-value.ts'
 import { openPieceStore, persistStorage } from './platform/piece-store-opfs.ts'
 import { eraseReplicaStore, openReplicaStore } from './platform/replica-store.ts'
+import { openFromFiles } from './platform/element-source.ts'
 import { keepAppOffline } from './platform/offline-app.ts'
 import { realScheduler } from './platform/scheduler.ts'
 import { createWebCrypto, loadOrCreateIdentity } from './platform/webcrypto.ts'
-import { createAudioGraphPlayer } from './player/audio-graph-player.ts'
 import { Presence } from './replica/presence.ts'
 import { Replica } from './replica/replica.ts'
 import './ui/earshot-app.ts'
@@ -83,6 +83,7 @@ async function createApp(): Promise<AppPort> {
   })
 
   async function openRoom(address: RoomAddress): Promise<RoomPort> {
+    const { createRoomPlayer } = await import('./player/room-player.ts')
     const profile = await settings.profile()
     const people: { current: Presence | null } = { current: null }
     const clock = new ClockService({
@@ -128,7 +129,7 @@ async function createApp(): Promise<AppPort> {
       onProblem,
       measureLoudness: measureInWorker,
     })
-    const player = createAudioGraphPlayer({ roomTime, scheduler })
+    const player = createRoomPlayer({ roomTime, scheduler, open: openFromFiles(media) })
     const session = new RoomSession({
       address,
       base: location.origin + location.pathname,

@@ -1,6 +1,10 @@
 import type { BlobId, EntryId, PeerId, RecordHash, RoomId } from '../domain/ids.ts'
 import type { Role, Track, Visibility } from '../domain/record.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
+import type { Remedy } from '../player/player.ts'
+
+/** For the interface, which does not see the player. */
+export type { Remedy }
 
 /** All that a room's page shows: an immutable snapshot. A new one is made whenever anything in it changes. */
 export interface RoomView {
@@ -117,6 +121,8 @@ export interface SoundView {
   /** `locked` until "Listen" was pressed. */
   readonly state: 'locked' | 'silent' | 'waiting' | 'playing' | 'failed'
   readonly message?: string
+  /** What I may do, for myself alone, about a track that does not play on this device. */
+  readonly remedies: readonly Remedy[]
   readonly volume: number
   readonly muted: boolean
   readonly offsetMs: number
@@ -140,6 +146,8 @@ export interface RoomPort {
   positionMs(): number
   /** Magnitudes 0 to 1 of the audible spectrum, for the visualiser; empty while silent. */
   spectrum(): Uint8Array
+  /** Shows the moving pictures of what plays, without controls; null while there are none. Whoever shows it keeps it in the page. */
+  picture(): HTMLVideoElement | null
   listen(): Promise<void>
   addFiles(files: readonly File[]): Promise<void>
   addDemoTracks(): Promise<void>
@@ -159,6 +167,8 @@ export interface RoomPort {
   setMuted(muted: boolean): void
   setOffset(offsetMs: number): void
   resync(): void
+  /** One of `view.sound.remedies`. */
+  remedy(remedy: Remedy): void
   leave(): Promise<void>
 }
 

@@ -12,10 +12,12 @@ export const limits = {
   roomNameChars: 80,
   messageChars: 2_000,
   tagChars: 200,
-  /** Largest audio file. */
+  /** Largest audio or video file. */
   trackBytes: 1024 * 1024 * 1024,
   /** Largest cover picture, after it was scaled down. */
   coverBytes: 512 * 1024,
+  /** Longest edge of a video's picture, as far as codecs go (AV1, level 6.3). */
+  pictureEdgePx: 16_384,
   trackDurationMs: 24 * 60 * 60 * 1000,
   /** Leaf of the Merkle tree and unit of transfer. */
   pieceBytes: 256 * 1024,

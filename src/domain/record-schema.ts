@@ -38,6 +38,11 @@ const audioType = v.pipe(v.string(), v.maxLength(100), v.regex(/^(?:audio|video|
 /** Raster pictures only: an SVG is a document that can carry scripts. */
 const coverType = v.picklist(['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'image/gif'])
 
+const picture = v.strictObject({
+  widthPx: wholeNumber(1, limits.pictureEdgePx),
+  heightPx: wholeNumber(1, limits.pictureEdgePx),
+})
+
 const track = v.strictObject({
   id: id<BlobId>(isBlobId),
   sizeBytes: wholeNumber(1, limits.trackBytes),
@@ -55,6 +60,7 @@ const track = v.strictObject({
       peakDbfs: between(limits.peakMinDbfs, limits.peakMaxDbfs),
     }),
   ),
+  video: v.exactOptional(picture),
 })
 
 const bodySchemas = {

@@ -9,6 +9,12 @@ export interface BlobRef {
   readonly type: string
 }
 
+/** How large a track's picture is meant to be shown, in square pixels, turned upright. */
+export interface PictureSize {
+  readonly widthPx: number
+  readonly heightPx: number
+}
+
 /** What an `entry` record says of a track: everything that a queue shows before one byte of it has come. */
 export interface Track extends BlobRef {
   /** Signed length in ms (fractions allowed): every peer walks the queue with it, so that no message is needed at a track's end. */
@@ -19,6 +25,8 @@ export interface Track extends BlobRef {
   readonly cover?: BlobRef
   /** Absent when it could not be measured, and in records from before it was. */
   readonly loudness?: Loudness
+  /** The file holds moving pictures beside its sound. */
+  readonly video?: PictureSize
 }
 
 export type Visibility = 'public' | 'unlisted' | 'private'

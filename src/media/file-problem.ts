@@ -26,7 +26,7 @@ function explain(problem: FileProblem): string {
     case 'too-long':
       return `is longer than ${limits.trackDurationMs / 3_600_000} hours. Split it into shorter files.`
     case 'no-audio':
-      return 'holds no audio that Earshot can read. Add MP3, M4A/AAC, FLAC, Opus, Ogg Vorbis or WAV files.'
+      return 'holds no audio that Earshot can read. Add MP3, M4A/AAC, FLAC, Opus, Ogg Vorbis or WAV files, or videos with sound.'
     case 'damaged':
       return 'is damaged or was cut off. Copy or download it again, then add it once more.'
     case 'unreadable':

@@ -40,10 +40,10 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
   if (file.size === 0) throw fileError(file, 'empty')
   if (file.size > limits.trackBytes) throw fileError(file, 'too-large')
   // Loaded when the first file is added: a start page needs no demuxer.
-  const { probeAudio } = await import('./probe-audio.ts')
-  const { type, durationMs } = await probeAudio(file, signal)
+  const { probeAudio, stillOfVideo } = await import('./probe-audio.ts')
+  const facts = await probeAudio(file, signal)
   onProgress(PROBED)
-  const { picture, loudness: tagged, ...tags } = await readTags(file)
+  const { picture: inTags, loudness: tagged, ...tags } = await readTags(file)
   const { measureLoudness } = parts
   let stored = PROBED
   let loudness: Loudness | undefined
@@ -53,14 +53,16 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
     loudness = await measured(measureLoudness(file, { signal, onProgress: onMeasured }), signal)
   }
   loudness ??= tagged
-  const cover = picture === undefined ? null : await makeCover(picture)
+  const picture = inTags ?? (facts.video === undefined ? null : await stillOfVideo(file, facts))
+  const cover = picture === null ? null : await makeCover(picture)
   const coverPart = cover === null ? null : await keepBlob(file, cover, cover.type, parts, { signal })
   try {
     const soundOptions = { signal, onProgress: (done: number) => onProgress(stored + (1 - stored) * done) }
+    const { type, ...lasting } = facts
     const { ref } = await keepBlob(file, file, type, parts, soundOptions)
     return {
       ...ref,
-      durationMs,
+      ...lasting,
       ...tags,
       ...(coverPart === null ? {} : { cover: coverPart.ref }),
       ...(loudness === undefined ? {} : { loudness }),

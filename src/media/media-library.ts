@@ -119,6 +119,21 @@ export class MediaLibrary implements Blobs {
     return () => this.#listeners.delete(listener)
   }
 
+  /**
+   * Whole blob as a file that stays on the disk, for a media element, as soon as it is here. It may become unreadable when the blob is used
+   * elsewhere on this device: then ask again. Rejects with AbortError.
+   */
+  async file(ref: BlobRef, signal: AbortSignal): Promise<Blob> {
+    for (;;) {
+      await this.#waitForPieces(ref, 0, ref.sizeBytes, signal)
+      // Before, not after: it writes to the file.
+      this.#shelf.touch(ref.id)
+      const file = await this.#shelf.file(ref.id, ref.type)
+      signal.throwIfAborted()
+      if (file !== null) return file
+    }
+  }
+
   /** Whole blob, e.g. a cover, as soon as it is here. Rejects with AbortError. */
   async readAll(ref: BlobRef, signal: AbortSignal): Promise<Blob> {
     const reader = this.reader(ref)

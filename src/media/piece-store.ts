@@ -31,6 +31,11 @@ export interface PieceStore {
   write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void>
   /** Bytes [start, end) of the blob; the caller knows that their pieces are here. Null when the blob has gone. */
   read(id: BlobId, start: number, end: number): Promise<Uint8Array | null>
+  /**
+   * The whole blob for a media element, which reads it by itself; the caller knows that all of it is here. Null when it has gone. Any
+   * change to what the store keeps of the blob may make it unreadable: then ask again.
+   */
+  file(id: BlobId, type: string): Promise<Blob | null>
   touch(id: BlobId, lastHeardMs: number): Promise<void>
   /** False when another tab is using it. */
   remove(id: BlobId): Promise<boolean>

@@ -1,7 +1,9 @@
 import { AudioSampleSink, BlobSource, Input, type InputAudioTrack } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
+import type { PictureSize } from '../domain/record.ts'
 import { audioFormats } from './audio-formats.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
+import { pictureSize, stillOf } from './probe-video.ts'
 import { isCutOff } from './truncation.ts'
 
 /** What the bytes of a file say, whatever its name says. */
@@ -13,6 +15,8 @@ export interface AudioFacts {
    * AAC, 14 ms in Opus, 22 ms in Vorbis), so that tracks follow each other without a gap. Same on every device.
    */
   readonly durationMs: number
+  /** Of a video: the picture's size. Its length is that of sound or picture, whichever ends later. */
+  readonly video?: PictureSize
 }
 
 /** Reads a file as the player will: same demuxer, same decoder. Rejects with TrackFileError or AbortError. */
@@ -27,11 +31,13 @@ export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<
     if (track === null) throw fileError(file, (await hasTracks(input)) ? 'no-audio' : 'damaged')
     const type = (await input.getMimeType()).split(';')[0]!.trim().toLowerCase()
     if (await isCutOff(file, track)) throw fileError(file, 'damaged')
-    const durationMs = 1_000 * (await track.computeDuration())
-    await mustDecode(file, track, durationMs / 1_000)
+    const soundS = await track.computeDuration()
+    await mustDecode(file, track, soundS)
+    const video = await pictureSize(input)
+    const durationMs = 1_000 * (video === null ? soundS : await input.computeDuration())
     if (!(durationMs > 0)) throw fileError(file, 'damaged')
     if (durationMs > limits.trackDurationMs) throw fileError(file, 'too-long')
-    return { type, durationMs }
+    return { type, durationMs, ...(video === null ? {} : { video }) }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof Error && error.name === 'TrackFileError') throw error
@@ -43,6 +49,10 @@ export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<
     dispose()
   }
 }
+
+/** A picture to stand for a video where it does not play; null when there is none to be had. */
+export const stillOfVideo = (file: Blob, { durationMs }: AudioFacts): Promise<Blob | null> =>
+  stillOf(file, audioFormats, durationMs)
 
 const hasTracks = async (input: { getTracks(): Promise<readonly unknown[]> }): Promise<boolean> =>
   (await input.getTracks()).length > 0

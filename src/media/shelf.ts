@@ -104,6 +104,13 @@ export class Shelf {
     return bytes
   }
 
+  /** A whole blob as a file, whose pieces must all be here; null when they have gone meanwhile. */
+  async file(id: BlobId, type: string): Promise<Blob | null> {
+    const file = await this.#store.file(id, type)
+    if (file === null) this.#drop(id)
+    return file
+  }
+
   touch(id: BlobId): void {
     const holding = this.#holdings.get(id)
     if (holding === undefined) return

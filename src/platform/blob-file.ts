@@ -69,6 +69,12 @@ export function writePiece(file: SyncFile, sizeBytes: number, piece: number, byt
   writeAll(file, Uint8Array.of(1), heldAt(sizeBytes) + piece)
 }
 
+/** Where in the file the blob's own bytes lie. */
+export const bytesRange = (sizeBytes: number): readonly [start: number, end: number] => [
+  dataAt(sizeBytes),
+  dataAt(sizeBytes) + sizeBytes,
+]
+
 export const readBytes = (file: SyncFile, sizeBytes: number, start: number, end: number): Uint8Array | null =>
   readAll(file, dataAt(sizeBytes) + start, end - start)
 

@@ -2,7 +2,15 @@ import { StorageError } from '../domain/errors.ts'
 import { isBlobId, type BlobId } from '../domain/ids.ts'
 import type { Manifest } from '../media/manifest.ts'
 import type { OutsideChange, StoredBlob } from '../media/piece-store.ts'
-import { createBlobFile, openBlobFile, readBytes, writeLastHeard, writePiece, type SyncFile } from './blob-file.ts'
+import {
+  bytesRange,
+  createBlobFile,
+  openBlobFile,
+  readBytes,
+  writeLastHeard,
+  writePiece,
+  type SyncFile,
+} from './blob-file.ts'
 import { BlobPins } from './blob-pins.ts'
 import type { WorkerMethods } from './piece-store-messages.ts'
 
@@ -86,6 +94,21 @@ export class OpfsFiles implements AsyncMethods<WorkerMethods> {
 
   async read(id: BlobId, start: number, end: number): Promise<Uint8Array | null> {
     return this.#with(id, false, (file) => readBytes(file, this.#size(file, id), start, end))
+  }
+
+  async file(id: BlobId, type: string): Promise<Blob | null> {
+    const sizeBytes = await this.#with(id, false, (file) => this.#size(file, id))
+    if (sizeBytes === null) return null
+    // Under the same lock as all that changes the file: the snapshot that a File is then holds until the next change.
+    return locked(id, async () => {
+      try {
+        const whole = await (await (await folder()).getFileHandle(id)).getFile()
+        return whole.slice(...bytesRange(sizeBytes), type)
+      } catch (error) {
+        if (isNotFound(error)) return null
+        throw explained(error)
+      }
+    })
   }
 
   async touch(id: BlobId, lastHeardMs: number): Promise<void> {

@@ -69,6 +69,13 @@ export class MemoryPieceStore implements PieceStore {
     return bytes
   }
 
+  async file(id: BlobId, type: string): Promise<Blob | null> {
+    const kept = this.#blobs.get(id)
+    if (kept === undefined) return null
+    const parts = Array.from(kept.held, (_, piece) => kept.pieces.get(piece) as Uint8Array<ArrayBuffer> | undefined)
+    return parts.includes(undefined) ? null : new Blob(parts as Uint8Array<ArrayBuffer>[], { type })
+  }
+
   async touch(id: BlobId, lastHeardMs: number): Promise<void> {
     const kept = this.#blobs.get(id)
     if (kept !== undefined) kept.lastHeardMs = lastHeardMs

@@ -9,6 +9,7 @@ export interface WorkerMethods {
   create(manifest: Manifest, lastHeardMs: number): StoredBlob | null
   write(id: BlobId, piece: number, bytes: Uint8Array): void
   read(id: BlobId, start: number, end: number): Uint8Array | null
+  file(id: BlobId, type: string): Blob | null
   touch(id: BlobId, lastHeardMs: number): void
   remove(id: BlobId): boolean
   pin(ids: readonly BlobId[]): void

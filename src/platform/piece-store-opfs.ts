@@ -42,6 +42,9 @@ export class OpfsPieceStore implements PieceStore {
   read(id: BlobId, start: number, end: number): Promise<Uint8Array | null> {
     return this.#call('read', [id, start, end])
   }
+  file(id: BlobId, type: string): Promise<Blob | null> {
+    return this.#call('file', [id, type])
+  }
   touch(id: BlobId, lastHeardMs: number): Promise<void> {
     return this.#call('touch', [id, lastHeardMs])
   }

@@ -18,6 +18,8 @@ export interface PlayerSegment {
   readonly endsAtMs: number
   /** Factor that levels its loudness, above 0; the same for a track all along. */
   readonly gain: number
+  /** The track has moving pictures. */
+  readonly video?: boolean
 }
 
 /**
@@ -29,6 +31,12 @@ export interface PlayerSegment {
  * - `steady`: it stays where it is
  */
 export type Timing = 'learning' | 'ran-dry' | 'cut-over' | 'resampling' | 'steady'
+
+/**
+ * What a listener may do, for themselves alone, about a track that does not play here: hand it to the browser's own player, leave it out
+ * until it ends, or come back to it after that.
+ */
+export type Remedy = 'other-engine' | 'skip' | 'back'
 
 export interface PlayerStatus {
   /** `locked`: waits for the person's tap (autoplay); `waiting`: bytes or decoder are behind; `failed`: this browser cannot decode it. */
@@ -45,6 +53,8 @@ export interface PlayerStatus {
   /** Level of what left the graph in the last moment, 0 to 1 (RMS): measured, so that a test can hear. */
   readonly level: number
   readonly message?: string
+  /** What this listener may do about it. */
+  readonly remedies?: readonly Remedy[]
 }
 
 /** The synchronised player: told what sounds when in room time, it keeps the loudspeaker there. */
@@ -67,4 +77,13 @@ export interface Player {
   readonly status: PlayerStatus
   onStatus(listener: (status: PlayerStatus) => void): Unsubscribe
   close(): Promise<void>
+}
+
+/** What a room plays with: sound by the engine that fits each track, and the pictures of videos. */
+export interface RoomPlayer extends Player {
+  /** Magnitudes of the audible spectrum; empty while silent. */
+  spectrum(): Uint8Array
+  /** Shows the pictures of a track, without controls; null while there are none. Keep it in the page: taken out, it stops. */
+  pictureOf(track: string): HTMLVideoElement | null
+  remedy(remedy: Remedy): void
 }

@@ -1,9 +1,11 @@
 import { css, html, nothing } from 'lit'
-import { customElement } from 'lit/decorators.js'
+import { customElement, query } from 'lit/decorators.js'
 import type { NowView, RoomPort, RoomView } from '../app/room-view.ts'
 import { AccentController } from './accent-controller.ts'
 import './earshot-cover.ts'
 import './earshot-face.ts'
+import './earshot-picture.ts'
+import type { EarshotPicture } from './earshot-picture.ts'
 import './earshot-spectrum.ts'
 import { percent } from './format.ts'
 import { RoomElement } from './room-element.ts'
@@ -25,6 +27,9 @@ export class EarshotNow extends RoomElement {
         --size: 100%;
         border-radius: var(--radius-l);
         box-shadow: var(--shadow-far);
+      }
+      earshot-picture {
+        width: 100%;
       }
       .none {
         width: 72%;
@@ -95,9 +100,12 @@ export class EarshotNow extends RoomElement {
     `,
   ]
 
+  /** The moving pictures; null while there are none. */
+  @query('earshot-picture') readonly picture!: EarshotPicture | null
+
   readonly #accent = new AccentController(this)
 
-  protected override renderRoom(view: RoomView, _port: RoomPort): unknown {
+  protected override renderRoom(view: RoomView, port: RoomPort): unknown {
     const { now } = view
     this.#accent.follow(now?.track ?? null)
     if (now === null) {
@@ -111,7 +119,7 @@ export class EarshotNow extends RoomElement {
     }
     const { track } = now
     return html`<section aria-label=${strings.now.region} class=${now.playing ? 'playing' : 'paused'}>
-      <div class="art"><earshot-cover .src=${track.coverUrl} .seed=${track.id}></earshot-cover></div>
+      ${this.#art(now, port)}
       <div class="words">
         <h2>${track.title}</h2>
         <div class="artist">
@@ -126,6 +134,13 @@ export class EarshotNow extends RoomElement {
     </section>`
   }
 
+  #art({ track }: NowView, port: RoomPort): unknown {
+    const picture = port.picture()
+    if (picture === null)
+      return html`<div class="art"><earshot-cover .src=${track.coverUrl} .seed=${track.id}></earshot-cover></div>`
+    return html`<earshot-picture .element=${picture} .size=${track.video} .title=${track.title}></earshot-picture>`
+  }
+
   #lastAction({ lastAction }: NowView): unknown {
     if (lastAction === null) return nothing
     const { by, cause } = lastAction
@@ -137,7 +152,6 @@ export class EarshotNow extends RoomElement {
   #state({ sound }: RoomView, { availability }: NowView): unknown {
     if (availability.state === 'missing')
       return html`<span class="state">${strings.now.missing(availability.why)}</span>`
-    if (sound.state === 'failed') return html`<span class="state">${sound.message ?? strings.now.soundFailed}</span>`
     if (availability.state === 'fetching')
       return html`<span>${strings.now.fetching(percent(availability.fraction), availability.holders)}</span>`
     if (sound.state === 'waiting') return html`<span class="state">${sound.message ?? strings.now.soundWaiting}</span>`

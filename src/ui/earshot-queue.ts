@@ -114,7 +114,7 @@ export class EarshotQueue extends RoomElement {
             type="file"
             hidden
             multiple
-            accept="audio/*,.mp3,.m4a,.flac,.opus,.ogg,.oga,.wav"
+            accept="audio/*,video/*,.mp3,.m4a,.flac,.opus,.ogg,.oga,.wav,.mp4,.m4v,.mov,.webm,.mkv"
             aria-label=${strings.queue.files}
             @change=${this.#onFiles}
           />

@@ -13,8 +13,10 @@ import type { EarshotInvite } from './earshot-invite.ts'
 import './earshot-listen.ts'
 import './earshot-mine.ts'
 import './earshot-now.ts'
+import type { EarshotNow } from './earshot-now.ts'
 import './earshot-people.ts'
 import './earshot-queue.ts'
+import './earshot-remedy.ts'
 import './earshot-transport.ts'
 import { attempt, type OpenEvent } from './events.ts'
 import { icon } from './icons.ts'
@@ -36,11 +38,16 @@ export class EarshotRoom extends LitElement {
   /** What lies over the page on a narrow screen. */
   @state() private panel: 'none' | 'chat' | 'people' = 'none'
   @query('earshot-chat') private readonly chat!: EarshotChat | null
+  @query('earshot-now') private readonly now!: EarshotNow | null
   @query('earshot-invite') private readonly invite!: EarshotInvite | null
 
   readonly #room = new ContextProvider(this, { context: roomContext })
   readonly #drop = new DropController(this, (files) => attempt(this, this.port.addFiles(files)))
-  protected readonly shortcuts = new ShortcutController(this, () => this.port)
+  protected readonly shortcuts = new ShortcutController(
+    this,
+    () => this.port,
+    () => this.now?.picture ?? null,
+  )
   #stop: Unsubscribe | undefined
 
   override connectedCallback(): void {
@@ -73,9 +80,10 @@ export class EarshotRoom extends LitElement {
   protected override render(): unknown {
     const { view } = this.port
     const locked = view.sound.state === 'locked'
+    const watching = this.port.picture() !== null
     return html`
       <div
-        class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${view.control.allowed ? '' : 'ruled'}"
+        class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${watching ? 'watching' : ''} ${view.control.allowed ? '' : 'ruled'}"
         data-panel=${this.panel}
       >
         <earshot-header></earshot-header>
@@ -83,6 +91,7 @@ export class EarshotRoom extends LitElement {
           <div class="stage scroll">
             <earshot-connection></earshot-connection>
             <earshot-now></earshot-now>
+            <earshot-remedy ?hidden=${view.sound.remedies.length === 0}></earshot-remedy>
             <earshot-listen ?hidden=${!locked}></earshot-listen>
             <earshot-transport ?calm=${locked}></earshot-transport>
             <earshot-mine></earshot-mine>

@@ -170,6 +170,15 @@ export const roomStyles = css`
       --cover: min(100%, 21dvh);
     }
   }
+  /* Something to watch: the picture gets the room that it needs. */
+  .watching earshot-now {
+    --picture-height: 34dvh;
+  }
+  @media (min-width: 760px) {
+    .watching earshot-now {
+      --picture-height: 52dvh;
+    }
+  }
   @media (min-width: 760px) and (max-width: 1179px) {
     [data-panel='chat'] aside,
     [data-panel='people'] aside {
@@ -184,6 +193,10 @@ export const roomStyles = css`
       max-width: 110rem;
       width: 100%;
       margin: 0 auto;
+    }
+    .watching main {
+      grid-template-columns: minmax(26rem, 1.9fr) minmax(20rem, 1fr) minmax(17rem, 0.75fr);
+      max-width: none;
     }
     aside {
       display: flex;

@@ -7,10 +7,17 @@ import { placeOf, shortcutOf, type Shortcut } from './shortcuts.ts'
 export class ShortcutController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement
   readonly #port: () => RoomPort | undefined
+  readonly #picture: () => HTMLElement | null
 
-  constructor(host: ReactiveControllerHost & HTMLElement, port: () => RoomPort | undefined) {
+  /** @param picture what fills the screen instead of the page, while there is something to watch */
+  constructor(
+    host: ReactiveControllerHost & HTMLElement,
+    port: () => RoomPort | undefined,
+    picture: () => HTMLElement | null,
+  ) {
     this.#host = host
     this.#port = port
+    this.#picture = picture
     host.addController(this)
   }
 
@@ -49,7 +56,7 @@ export class ShortcutController implements ReactiveController {
         return attempt(
           this.#host,
           document.fullscreenElement === null
-            ? document.documentElement.requestFullscreen()
+            ? (this.#picture() ?? document.documentElement).requestFullscreen()
             : document.exitFullscreen(),
         )
       case 'chat':

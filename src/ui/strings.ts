@@ -94,7 +94,7 @@ export const strings = {
   now: {
     region: 'Now playing',
     nothing: 'Nothing is playing',
-    nothingHint: 'Drop an audio file anywhere on this page.',
+    nothingHint: 'Drop an audio or video file anywhere on this page.',
     addedBy: (name: string) => `Added by ${name}`,
     fetching: (percent: number, holders: number) =>
       `Fetching ${percent} % from ${holders} ${holders === 1 ? 'listener' : 'listeners'}`,
@@ -106,8 +106,19 @@ export const strings = {
       skip: (name: string) => `${name} skipped`,
     },
     actionsByMe: { play: 'You pressed play', pause: 'You paused', seek: 'You moved the position', skip: 'You skipped' },
-    soundFailed: 'This device cannot play it',
     soundWaiting: 'Waiting for the music to arrive',
+  },
+
+  picture: {
+    of: (title: string) => `Picture of ${title}`,
+    fill: 'Fill the screen',
+    shrink: 'Leave full screen',
+  },
+
+  remedy: {
+    failed: { title: 'This track does not play here', text: 'What you choose changes nothing for the others.' },
+    skipped: { title: 'Skipped for you', text: 'The others hear it. You are back with the next track.' },
+    doors: { 'other-engine': 'Try another way', skip: 'Skip for me', back: 'Hear it after all' },
   },
 
   transport: {
@@ -138,7 +149,8 @@ export const strings = {
     files: 'Add music files', // relied on
     demo: 'Try the demo tracks',
     emptyTitle: 'Drop music here',
-    emptyText: 'MP3, M4A, FLAC, Opus, Ogg or WAV. It stays on your devices and goes straight to the others.',
+    emptyText:
+      'MP3, M4A, FLAC, Opus, Ogg or WAV, or video as MP4 or WebM. It stays on your devices and goes straight to the others.',
     emptyAfter: 'Nothing waits. Add the next one before the music ends.',
     upNext: 'Up next',
     fixed: 'Starts in a moment',

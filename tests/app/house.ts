@@ -17,7 +17,7 @@ import { seededRandom } from '../../src/net/memory/seeded-random.ts'
 import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import type { KeyValue } from '../../src/platform/key-value.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
-import type { Player, PlayerSegment, PlayerStatus } from '../../src/player/player.ts'
+import type { PlayerSegment, PlayerStatus, RoomPlayer } from '../../src/player/player.ts'
 import { Presence } from '../../src/replica/presence.ts'
 import type { ReplicaStore } from '../../src/replica/store.ts'
 import { Replica } from '../../src/replica/replica.ts'
@@ -25,7 +25,8 @@ import { memoryStore } from '../replica/support/memory-store.ts'
 import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
 
 /** A loudspeaker that only takes note of what it was told to play. */
-export class SilentPlayer implements Player {
+export class SilentPlayer implements RoomPlayer {
+  pictureOf = (): null => null
   /** What it is to play, at times that are known. */
   segments: readonly PlayerSegment[] = []
   /** What it is to keep ready. */
@@ -62,6 +63,7 @@ export class SilentPlayer implements Player {
   resync = (): void => {}
   outputChanged = (): void => {}
   setClicks = (): void => {}
+  remedy = (): void => {}
   onStatus = () => (): void => {}
   spectrum = (): Uint8Array => new Uint8Array()
   close = (): Promise<void> => Promise.resolve()

@@ -57,6 +57,36 @@ test.describe('interface', () => {
     await expect(visitor.page.getByRole('button', { name: 'Start a room' })).toBeVisible()
   })
 
+  test('[UI-22] a video stands where the cover stood, and fills the screen and leaves it again', async () => {
+    await visitor.show('video')
+    const picture = visitor.page.getByRole('img', { name: 'Picture of Harbour at Dusk' })
+    await expect(picture.locator('video')).toBeVisible()
+    const { width, height } = (await picture.boundingBox())!
+    expect(width / height).toBeCloseTo(16 / 9, 1)
+    expect(await picture.locator('video').evaluate((video: HTMLVideoElement) => video.controls)).toBe(false)
+    await picture.hover()
+    await visitor.button('Fill the screen').click()
+    await expect(visitor.button('Leave full screen')).toBeVisible()
+    await visitor.page.keyboard.press('f')
+    await expect(visitor.button('Fill the screen')).toBeVisible()
+    expect(await visitor.calls()).toEqual([])
+  })
+
+  test('[UI-22] a track that does not play here says so in one card, with the ways out as buttons', async () => {
+    await visitor.show('no-decoder')
+    const card = visitor.page.getByRole('status').filter({ hasText: 'This track does not play here' })
+    await expect(card).toContainText('cannot decode ac-3')
+    await card.getByRole('button', { name: 'Try another way' }).click()
+    await card.getByRole('button', { name: 'Skip for me' }).click()
+    expect(await visitor.calls()).toEqual([
+      ['remedy', 'other-engine'],
+      ['remedy', 'skip'],
+    ])
+    await visitor.show('skipped')
+    await visitor.button('Hear it after all').click()
+    expect(await visitor.calls()).toEqual([['remedy', 'back']])
+  })
+
   test('[UI-9] leaving a room’s address closes the room', async () => {
     await visitor.show('busy')
     await visitor.button('Leave').click()

@@ -62,6 +62,18 @@ describe('import', () => {
     },
   )
 
+  it('[MEDIA-27] knows a video, how large its picture is and how long it lasts; a picture in the tags makes none', async () => {
+    const [film, tall, song] = await Promise.all(
+      ['film.webm', 'tall.mp4', 'with-cover.mp3'].map(async (name) => importOne(await fixture(name))),
+    )
+    expect(film).toMatchObject({ type: 'video/webm', title: 'Night Train, the film' })
+    expect(film!.video).toEqual({ widthPx: 160, heightPx: 90 })
+    expect(Math.abs(film!.durationMs - 60_000)).toBeLessThan(50)
+    // Its picture outlasts its sound by half a second.
+    expect(tall).toMatchObject({ type: 'video/mp4', video: { widthPx: 36, heightPx: 64 }, durationMs: 2_000 })
+    expect(song).not.toHaveProperty('video')
+  })
+
   it('[MEDIA-17] reads title, artist and album, and takes the file name where there is no title', async () => {
     expect(await importOne(await fixture('sweep.flac'))).toMatchObject({
       title: 'Sweep',

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/domain/limits.ts'
-import { createBlobFile, openBlobFile, readBytes, writePiece, type SyncFile } from '../../src/platform/blob-file.ts'
+import {
+  bytesRange,
+  createBlobFile,
+  openBlobFile,
+  readBytes,
+  writePiece,
+  type SyncFile,
+} from '../../src/platform/blob-file.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
 import { manifestOf, randomBytes } from './support.ts'
 
@@ -58,6 +65,15 @@ class FragileFile implements SyncFile {
 }
 
 describe('blob file', () => {
+  it('[MEDIA-28] the blob lies in one piece where it is said to lie', () => {
+    const file = new FragileFile()
+    createBlobFile(file, { manifest, lastHeardMs: 1 })
+    for (let index = 0; index < PIECES; index++) writePiece(file, bytes.length, index, piece(index))
+    const [start, end] = bytesRange(bytes.length)
+    expect(Buffer.from(file.data.subarray(start, end)).equals(bytes)).toBe(true)
+    expect(end).toBe(file.data.length)
+  })
+
   it('[MEDIA-25] says of no piece that it is here when a crash has taken it', () => {
     const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 })
     const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 1 })

@@ -125,6 +125,10 @@ describe('the record codec', () => {
       ['entry', { track: { ...track, artist: undefined } }],
       ['entry', { track: { ...track, type: 'Audio/MPEG' } }],
       ['entry', { track: { ...track, cover: { id: hash, sizeBytes: 5, type: 'image/svg+xml' } } }],
+      ['entry', { track: { ...track, video: { widthPx: 0, heightPx: 90 } } }],
+      ['entry', { track: { ...track, video: { widthPx: 160.5, heightPx: 90 } } }],
+      ['entry', { track: { ...track, video: { widthPx: 160, heightPx: limits.pictureEdgePx + 1 } } }],
+      ['entry', { track: { ...track, video: { widthPx: 160, heightPx: 90, src: 'x' } } }],
       ['play', { entry: null, positionMs: -1, startsAtMs: 0, playing: false, turn: 0, cause: 'play' }],
       ['play', { entry: null, positionMs: 0, startsAtMs: 0, playing: false, turn: 2 ** 40, cause: 'play' }],
     ]

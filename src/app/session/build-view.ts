@@ -153,6 +153,7 @@ function syncView({ player, clock }: ViewSources): SyncView {
 
 const soundView = ({ player, sound }: ViewSources): SoundView => ({
   state: player.state,
+  remedies: player.remedies ?? [],
   ...(player.message === undefined ? {} : { message: player.message }),
   ...sound,
 })

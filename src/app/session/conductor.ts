@@ -59,6 +59,7 @@ export class Conductor {
       positionMs: segment.positionMs,
       endsAtMs: segment.playing ? segment.endsAtMs : Infinity,
       gain: levellingGain(segment.entry.track.loudness),
+      video: segment.entry.track.video !== undefined,
     }
   }
 

@@ -5,7 +5,7 @@ import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw, type Permission } 
 import { anchorIntent, pauseIntent, playIntent, seekIntent, skipIntent, startIntent } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
 import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
-import type { RoomPort, RoomView } from '../room-view.ts'
+import type { Remedy, RoomPort, RoomView } from '../room-view.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Profile } from '../../domain/profiles.ts'
 import { tidyProfile, tidyRoomName } from '../names.ts'
@@ -66,6 +66,11 @@ export class RoomCommands implements RoomPort {
 
   spectrum(): Uint8Array {
     return this.#session.parts.player.spectrum()
+  }
+
+  picture(): HTMLVideoElement | null {
+    const track = this.#session.segment()?.entry.track
+    return track?.video === undefined ? null : this.#session.parts.player.pictureOf(track.id)
   }
 
   async listen(): Promise<void> {
@@ -172,6 +177,11 @@ export class RoomCommands implements RoomPort {
 
   resync(): void {
     this.#session.parts.player.resync()
+  }
+
+  remedy(remedy: Remedy): void {
+    this.#session.parts.player.remedy(remedy)
+    this.#session.refresh()
   }
 
   leave(): Promise<void> {

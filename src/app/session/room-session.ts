@@ -10,7 +10,7 @@ import type { MediaLibrary } from '../../media/media-library.ts'
 import type { ClockService } from '../../net/clock-service.ts'
 import type { Link } from '../../net/link.ts'
 import type { Transport } from '../../net/transport.ts'
-import type { Player } from '../../player/player.ts'
+import type { RoomPlayer } from '../../player/player.ts'
 import type { Presence } from '../../replica/presence.ts'
 import type { Replica } from '../../replica/replica.ts'
 import type { RecentRoom, RoomView } from '../room-view.ts'
@@ -37,7 +37,7 @@ export interface RoomParts {
   readonly presence: Presence
   readonly clock: ClockService
   readonly media: MediaLibrary
-  readonly player: Player & { spectrum(): Uint8Array }
+  readonly player: RoomPlayer
   readonly transports: readonly Transport[]
   readonly sound: SoundSettings
   /** Puts the room among those that the start page knows. */

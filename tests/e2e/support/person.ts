@@ -12,6 +12,7 @@ interface Diagnostics {
     readonly positionMs: number
     readonly errorMs: number
     readonly level: number
+    readonly engine: string
   }
   readonly transports: readonly { readonly name: string; readonly state: string }[]
   readonly replica: { readonly records: number; readonly digest: string }

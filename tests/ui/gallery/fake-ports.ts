@@ -1,4 +1,4 @@
-import type { HomePort, RecentRoom, RoomPort, RoomView } from '../../../src/app/room-view.ts'
+import type { HomePort, RecentRoom, Remedy, RoomPort, RoomView } from '../../../src/app/room-view.ts'
 import type { EntryId, RoomId } from '../../../src/domain/ids.ts'
 import { PermissionError } from '../../../src/domain/errors.ts'
 import type { Scheduler } from '../../../src/domain/scheduler.ts'
@@ -17,6 +17,12 @@ export const pageScheduler: Scheduler = {
     return () => clearInterval(timer)
   },
 }
+
+/** A video that never moves, for its picture's sake. */
+const stillVideo = document.createElement('video')
+stillVideo.poster = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1920 1080" width="1920" height="1080"><rect width="1920" height="1080" fill="#27496d"/><circle cx="1400" cy="380" r="190" fill="#f8a170"/><path d="M0 760q480-160 960 0t960 0v320H0Z" fill="#123047"/></svg>',
+)}`
 
 /** A room that does as it is told, and writes down what it was told. */
 export class FakeRoom implements RoomPort {
@@ -45,6 +51,9 @@ export class FakeRoom implements RoomPort {
   }
   spectrum(): Uint8Array {
     return Uint8Array.from({ length: 128 }, (_, i) => 110 + 100 * Math.sin(i / 2.1) * Math.cos(i / 5))
+  }
+  picture(): HTMLVideoElement | null {
+    return this.view.now?.track.video === undefined || this.view.sound.state === 'locked' ? null : stillVideo
   }
   async listen(): Promise<void> {
     this.#note('listen')
@@ -100,6 +109,7 @@ export class FakeRoom implements RoomPort {
     this.change({ sound: { ...this.view.sound, offsetMs } })
   }
   resync = (): void => this.#note('resync')
+  remedy = (remedy: Remedy): void => this.#note('remedy', remedy)
   leave = async (): Promise<void> => this.#note('leave')
 
   #playing(command: string, playing: boolean): void {

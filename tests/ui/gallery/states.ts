@@ -131,7 +131,7 @@ const busy = (): RoomView => ({
     { kind: 'message', id: 'c6' as RecordHash, by: me, text: 'Voting for Paper Lanterns!', atMs: midday - 1 * minute },
   ],
   sync: { state: 'in-step', errorMs: 0.3, clockErrorMs: 1.2, outputLatencyMs: 42, ratePpm: 12, neighbours: 8 },
-  sound: { state: 'playing', volume: 0.72, muted: false, offsetMs: 0 },
+  sound: { state: 'playing', remedies: [], volume: 0.72, muted: false, offsetMs: 0 },
   imports: [],
   control: { allowed: true },
 })
@@ -153,6 +153,13 @@ const empty = (): RoomView => ({
   history: [],
   sound: { ...busy().sound, state: 'silent' },
 })
+
+const watching = (): RoomView => {
+  const view = busy()
+  return view.now === null
+    ? view
+    : { ...view, now: { ...view.now, track: { ...dusk, type: 'video/mp4', video: { widthPx: 1920, heightPx: 1080 } } } }
+}
 
 /** Every state that a room's page can be in, by name. */
 export const states = {
@@ -190,6 +197,26 @@ export const states = {
     sync: { ...busy().sync, state: 'no-clock' },
   }),
   'node-down': (): RoomView => ({ ...busy(), connection: { state: 'together', nodeDown: true } }),
+  /** A video plays. */
+  video: (): RoomView => watching(),
+  /** The same before the first tap. */
+  'video-locked': (): RoomView => ({ ...watching(), sound: { ...busy().sound, state: 'locked' } }),
+  /** This browser has no decoder for what plays. */
+  'no-decoder': (): RoomView => ({
+    ...busy(),
+    sound: {
+      ...busy().sound,
+      state: 'failed',
+      message: 'This browser cannot decode ac-3. Another browser on this device may.',
+      remedies: ['other-engine', 'skip'],
+    },
+    sync: { ...busy().sync, state: 'off' },
+  }),
+  skipped: (): RoomView => ({
+    ...busy(),
+    sound: { ...busy().sound, state: 'silent', remedies: ['back'] },
+    sync: { ...busy().sync, state: 'off' },
+  }),
   /** Someone else rules the music, the track's bytes are not here, and files are being read. */
   error: (): RoomView => {
     const view = busy()

@@ -1,0 +1,281 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../src/net/memory/seeded-random.ts'
+import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
+import { Deck } from '../../src/player/media-element/deck.ts'
+import { ElementClock } from '../../src/player/media-element/element-clock.ts'
+import type { ElementSource } from '../../src/player/media-element/element-source.ts'
+import { Landings } from '../../src/player/media-element/landings.ts'
+import { MOST_PPM, Steering } from '../../src/player/media-element/steering.ts'
+import type { PlayerSegment } from '../../src/player/player.ts'
+import { SimElement, type SimDevice } from './sim-element.ts'
+
+const LOOK_MS = 50
+const EPOCH_MS = 1_700_000_000_000
+const tidy: SimDevice = { loadMs: 30, seekMs: 80, startMs: 70, driftPpm: 0, coarseMs: 0 }
+
+const device = fc.record({
+  loadMs: fc.integer({ min: 1, max: 500 }),
+  seekMs: fc.integer({ min: 5, max: 900 }),
+  startMs: fc.integer({ min: 5, max: 300 }),
+  driftPpm: fc.integer({ min: -200, max: 200 }),
+  coarseMs: fc.constantFrom(0, 0, 25, 40),
+})
+
+const segmentAt = (startsAtMs: number, positionMs = 0, track = 'a', lastsMs = 3_600_000): PlayerSegment => ({
+  id: `${track}@${startsAtMs - positionMs}`,
+  track: { ref: { id: track, sizeBytes: 1, type: 'video/webm' }, read: () => Promise.reject(new Error('not read')) },
+  startsAtMs: EPOCH_MS + startsAtMs,
+  positionMs,
+  endsAtMs: EPOCH_MS + startsAtMs + lastsMs,
+  video: true,
+})
+
+/** A deck on a simulated device in a room whose time is the scheduler's. */
+function deckOn(sim: SimDevice, open: () => Promise<ElementSource> = () => Promise.resolve(source())) {
+  const time = new VirtualTime()
+  const element = new SimElement(time, sim)
+  const landings = new Landings()
+  const roomTime = {
+    at: (localMs = time.nowMs()) => EPOCH_MS + localMs,
+    localAt: (roomMs: number) => roomMs - EPOCH_MS,
+    settled: true,
+  }
+  const deck = new Deck({ element, roomTime, scheduler: time, open, landings, onChange: () => {} })
+  time.every(LOOK_MS, () => deck.look())
+  /** How late what really sounds is; null while nothing sounds. */
+  const lateMs = (): number | null => {
+    const { segment } = deck
+    if (segment === null || element.heardMs === null) return null
+    return segment.positionMs + EPOCH_MS + time.nowMs() - segment.startsAtMs - element.heardMs
+  }
+  /** Lateness in each of so many looks. */
+  const listen = async (ms: number): Promise<number[]> => {
+    const heard: number[] = []
+    for (let at = 0; at < ms; at += LOOK_MS) {
+      await time.advance(LOOK_MS)
+      const late = lateMs()
+      if (late !== null) heard.push(late)
+    }
+    return heard
+  }
+  return { time, element, deck, landings, lateMs, listen }
+}
+
+let released = 0
+const source = (): ElementSource => ({ url: 'blob:x', release: () => released++ })
+const worst = (values: readonly number[]): number => Math.max(...values.map(Math.abs))
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+describe('a media element that is kept in step', () => {
+  it('[ELEMENT-1] learns what seeks and starts take here: whatever the device, its third coming-in is on time', async () => {
+    await fc.assert(
+      fc.asyncProperty(device, fc.integer({ min: 10_000, max: 600_000 }), async (sim, positionMs) => {
+        const { deck, listen, time } = deckOn({ ...sim, driftPpm: 0, coarseMs: 0 })
+        for (let i = 0; i < 3; i++) {
+          deck.setSegment(segmentAt(time.nowMs() - 1_000, positionMs + i * 20_000))
+          const heard = await listen(15_000)
+          expect(heard.length).toBeGreaterThan(200)
+          if (i === 2) expect(Math.abs(heard[0]!)).toBeLessThan(5)
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('[ELEMENT-2] comes within 30 ms and stays there on any device, coarse positions and a drifting card included', async () => {
+    await fc.assert(
+      fc.asyncProperty(device, async (sim) => {
+        const { deck, listen, time } = deckOn(sim)
+        deck.setSegment(segmentAt(time.nowMs() - 5_000))
+        await listen(45_000)
+        const heard = await listen(60_000)
+        expect(heard).toHaveLength(1_200)
+        expect(worst(heard)).toBeLessThan(30)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('[ELEMENT-2] with fine positions it is within 5 ms, and on average right although the card drifts', async () => {
+    for (const driftPpm of [-200, -50, 50, 200]) {
+      const { deck, listen } = deckOn({ ...tidy, driftPpm })
+      deck.setSegment(segmentAt(-1_000))
+      await listen(120_000)
+      const heard = await listen(300_000)
+      expect(worst(heard)).toBeLessThan(5)
+      expect(Math.abs(mean(heard))).toBeLessThan(1)
+    }
+  })
+
+  it('[ELEMENT-3] never plays faster or slower by more than 1 %, nor by less than 0.2 %', async () => {
+    await fc.assert(
+      fc.asyncProperty(device, fc.integer({ min: -900, max: 900 }), async (sim, lostMs) => {
+        const { deck, element, listen } = deckOn(sim)
+        deck.setSegment(segmentAt(-1_000, 30_000))
+        await listen(8_000)
+        element.lose(lostMs)
+        await listen(20_000)
+        for (const rate of element.rates) {
+          const ppm = Math.abs(rate - 1) * 1e6
+          expect(ppm === 0 || (ppm > 1_999 && ppm < MOST_PPM + 1)).toBe(true)
+        }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('[ELEMENT-4] an error beyond 1 s is mended by a seek, a smaller one by pace', async () => {
+    for (const lostMs of [1_500, -1_500]) {
+      const { deck, element, listen } = deckOn(tidy)
+      deck.setSegment(segmentAt(-1_000))
+      await listen(10_000)
+      const before = element.seeks.length
+      element.lose(lostMs)
+      await listen(3_000)
+      expect(element.seeks).toHaveLength(before + 1)
+      expect(worst((await listen(4_000)).slice(-20))).toBeLessThan(5)
+    }
+    const { deck, element, listen } = deckOn(tidy)
+    deck.setSegment(segmentAt(-1_000))
+    await listen(10_000)
+    const before = element.seeks.length
+    element.lose(120)
+    await listen(16_000)
+    expect(element.seeks).toHaveLength(before)
+    expect(worst((await listen(4_000)).slice(-20))).toBeLessThan(5)
+  })
+
+  it('[ELEMENT-4] a quarter of a second is worth a seek once seeks are known to land well, and not before', async () => {
+    const { deck, element, listen, time } = deckOn(tidy)
+    deck.setSegment(segmentAt(-1_000))
+    await listen(10_000)
+    let before = element.seeks.length
+    element.lose(250)
+    await listen(3_000)
+    expect(element.seeks).toHaveLength(before)
+    for (let i = 1; i < 6; i++) {
+      deck.setSegment(segmentAt(time.nowMs() - 1_000, i * 60_000))
+      await listen(10_000)
+    }
+    before = element.seeks.length
+    element.lose(250)
+    await listen(3_000)
+    expect(element.seeks).toHaveLength(before + 1)
+    expect(worst((await listen(2_000)).slice(-10))).toBeLessThan(5)
+  })
+
+  it('[ELEMENT-4] a device whose seeks never come in time starts late rather than never, and rests between tries', async () => {
+    const { deck, element, listen } = deckOn({ ...tidy, seekMs: 2_900, startMs: 300 })
+    deck.setSegment(segmentAt(-1_000))
+    expect((await listen(30_000)).length).toBeGreaterThan(100)
+    expect(element.seeks.length).toBeLessThan(12)
+  })
+
+  it('[ELEMENT-5] a segment that is known ahead starts on time, and not before', async () => {
+    const { deck, element, listen, lateMs, time } = deckOn(tidy)
+    deck.setSegment(segmentAt(2_000, 30_000))
+    expect(await listen(1_950)).toEqual([])
+    expect(deck.read().state).toBe('silent')
+    // The first one by the guess of what a start takes, which is 10 ms less than it does here.
+    await time.advance(100)
+    expect(lateMs()!).toBeCloseTo(10, 0)
+    expect(element.seeks).toEqual([30_000])
+  })
+
+  it('[ELEMENT-5] it falls silent at the room’s end and in a pause, keeps the bytes, and goes on in time', async () => {
+    const { deck, element, listen, time } = deckOn(tidy)
+    deck.setSegment(segmentAt(-1_000, 0, 'a', 6_000))
+    await listen(4_900)
+    expect(element.heardMs).not.toBeNull()
+    await listen(200)
+    expect(element.paused).toBe(true)
+    deck.setSegment(null)
+    expect([deck.loaded, deck.read().state]).toEqual(['a', 'silent'])
+    await listen(5_000)
+    const gone = released
+    deck.setSegment(segmentAt(time.nowMs() + 300, 5_000))
+    const heard = await listen(8_000)
+    expect(released).toBe(gone)
+    expect(worst(heard.slice(-40))).toBeLessThan(5)
+  })
+
+  it('[ELEMENT-6] it waits for the bytes, says so, and comes in at the room’s present second', async () => {
+    const bytes = Promise.withResolvers<ElementSource>()
+    const { deck, listen } = deckOn(tidy, () => bytes.promise)
+    deck.setSegment(segmentAt(-1_000))
+    expect(await listen(5_000)).toEqual([])
+    expect(deck.read().state).toBe('waiting')
+    bytes.resolve(source())
+    expect(worst((await listen(5_000)).slice(-20))).toBeLessThan(5)
+    expect(deck.read().state).toBe('playing')
+  })
+
+  it('[ELEMENT-7] a source that breaks is opened again; one that breaks each time is a failure, and the next track is not', async () => {
+    let opened = 0
+    const { deck, element, listen } = deckOn(tidy, () => Promise.resolve({ ...source(), url: `blob:${opened++}` }))
+    deck.setSegment(segmentAt(-1_000))
+    await listen(5_000)
+    element.break()
+    expect(worst((await listen(5_000)).slice(-20))).toBeLessThan(5)
+    expect(opened).toBe(2)
+    for (let i = 0; i < 4; i++) {
+      element.break()
+      await listen(1_000)
+    }
+    expect([deck.read().state, opened]).toEqual(['failed', 3])
+    deck.setSegment(segmentAt(0, 0, 'b'))
+    await listen(5_000)
+    expect(deck.read().state).toBe('playing')
+  })
+
+  it('[ELEMENT-8] the own offset is heard in advance', async () => {
+    const { deck, listen } = deckOn(tidy)
+    deck.setOffset(150)
+    deck.setSegment(segmentAt(-1_000))
+    await listen(8_000)
+    expect(mean(await listen(2_000))).toBeCloseTo(-150, -1)
+  })
+})
+
+describe('the parts of its control', () => {
+  it('[ELEMENT-2] positions that are late by up to 40 ms, and one in thirty of them wild, tell the truth within 20 ms', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = seededRandom(seed)
+        const clock = new ElementClock()
+        for (let ms = 0; ms <= 3_000; ms += 50) {
+          const wild = random() < 1 / 30 ? 300 * (random() - 0.5) : 0
+          clock.observe(ms, 7_000 + ms - 40 * random() + wild)
+        }
+        expect(Math.abs(clock.positionAt(3_000)! - 10_000)).toBeLessThan(20)
+      }),
+    )
+  })
+
+  it('[ELEMENT-2] a step of the sound is believed within half a second', () => {
+    const clock = new ElementClock()
+    for (let ms = 0; ms < 2_000; ms += 50) clock.observe(ms, ms)
+    for (let ms = 2_000; ms <= 2_500; ms += 50) clock.observe(ms, ms - 90)
+    expect(clock.positionAt(2_500)).toBeCloseTo(2_410, 0)
+  })
+
+  it('[ELEMENT-3] a stroke ends where the error does: no swinging back and forth', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -900, max: 900, noNaN: true }), (startMs) => {
+        const steering = new Steering()
+        let lateMs = startMs
+        let turns = 0
+        let before = 0
+        for (let ms = 0; ms < 150_000; ms += 50) {
+          const ppm = steering.steer(lateMs, 0.2, ms)
+          lateMs -= 50 * ppm * 1e-6
+          if (ppm !== 0 && before !== 0 && Math.sign(ppm) !== Math.sign(before)) turns++
+          if (ppm !== 0) before = ppm
+        }
+        expect(Math.abs(lateMs)).toBeLessThanOrEqual(2.1)
+        expect(turns).toBe(0)
+      }),
+    )
+  })
+})
