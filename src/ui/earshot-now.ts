@@ -44,6 +44,8 @@ export class EarshotNow extends RoomElement {
         filter: saturate(0.75) brightness(0.92);
       }
       .words {
+        /* Above the picture's shadow. */
+        position: relative;
         margin-top: var(--s4);
         text-align: center;
       }

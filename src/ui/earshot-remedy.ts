@@ -45,6 +45,9 @@ export class EarshotRemedy extends RoomElement {
       .calm {
         background: var(--raised);
       }
+      .calm .button {
+        background: var(--surface);
+      }
       .calm > .icon {
         color: var(--quiet);
       }

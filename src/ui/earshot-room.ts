@@ -83,7 +83,7 @@ export class EarshotRoom extends LitElement {
     const watching = this.port.picture() !== null
     return html`
       <div
-        class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${watching ? 'watching' : ''} ${view.control.allowed ? '' : 'ruled'}"
+        class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${watching ? 'watching' : ''} ${view.sound.remedies.length > 0 ? 'troubled' : ''} ${view.control.allowed ? '' : 'ruled'}"
         data-panel=${this.panel}
       >
         <earshot-header></earshot-header>

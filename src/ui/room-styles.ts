@@ -179,6 +179,11 @@ export const roomStyles = css`
       --picture-height: 52dvh;
     }
   }
+  @media (min-width: 760px) {
+    .troubled earshot-now {
+      --cover: min(100%, 28dvh);
+    }
+  }
   @media (min-width: 760px) and (max-width: 1179px) {
     [data-panel='chat'] aside,
     [data-panel='people'] aside {

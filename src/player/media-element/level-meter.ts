@@ -3,13 +3,19 @@ const ANALYSER_SIZE = 1024
 /** Not in every browser (Safari has none), whatever it would be good for. */
 type Capturing = HTMLMediaElement & { captureStream?(): MediaStream }
 
+interface Capture {
+  readonly src: string
+  readonly stream: MediaStream
+}
+
 /**
  * Listens in on media elements without standing in the sound's way: their own output is the one whose delay they know. Where a browser
  * cannot, or may not (media of other origins), it hears nothing.
  */
 export class LevelMeter {
   readonly #wave = new Float32Array(ANALYSER_SIZE)
-  readonly #streams = new WeakMap<HTMLMediaElement, MediaStream>()
+  /** By element: what was captured of which source. */
+  readonly #captures = new WeakMap<HTMLMediaElement, Capture>()
   #context: AudioContext | null = null
   #analyser: AnalyserNode | null = null
   #source: MediaStreamAudioSourceNode | null = null
@@ -63,11 +69,13 @@ export class LevelMeter {
   }
 
   #streamOf(element: Capturing): MediaStream | undefined {
-    const known = this.#streams.get(element)
-    if (known !== undefined) return known
+    const { currentSrc: src } = element
+    const known = this.#captures.get(element)
+    // What was captured of a former source has ended with it.
+    if (known?.src === src) return known.stream
     try {
       const stream = element.captureStream?.()
-      if (stream !== undefined) this.#streams.set(element, stream)
+      if (stream !== undefined) this.#captures.set(element, { src, stream })
       return stream
     } catch (error) {
       // Media of another origin that does not share it: may be played, not listened in on.
