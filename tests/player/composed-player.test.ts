@@ -47,7 +47,7 @@ class FakeEngine {
 const segment = (track: string, startsAtMs: number, endsAtMs: number, video = false): PlayerSegment => ({
   id: `${track}@${startsAtMs}`,
   track: { ref: { id: track, sizeBytes: 1, type: 'x' }, read: () => Promise.reject(new Error('not read')) },
-  ...{ startsAtMs, endsAtMs, positionMs: 0, video },
+  ...{ startsAtMs, endsAtMs, positionMs: 0, gain: 1, video },
 })
 
 function composed() {

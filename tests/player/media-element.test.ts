@@ -28,6 +28,7 @@ const segmentAt = (startsAtMs: number, positionMs = 0, track = 'a', lastsMs = 3_
   startsAtMs: EPOCH_MS + startsAtMs,
   positionMs,
   endsAtMs: EPOCH_MS + startsAtMs + lastsMs,
+  gain: 1,
   video: true,
 })
 
@@ -198,6 +199,21 @@ describe('a media element that is kept in step', () => {
     const heard = await listen(8_000)
     expect(released).toBe(gone)
     expect(worst(heard.slice(-40))).toBeLessThan(5)
+  })
+
+  it('[ELEMENT-5] what stands paused is sought and kept ready, so that going on is a matter of starting', async () => {
+    const { deck, element, listen, lateMs, time } = deckOn(tidy)
+    deck.setSegment({ ...segmentAt(0, 42_000), id: 'standing', startsAtMs: Infinity, endsAtMs: Infinity })
+    await listen(5_000)
+    expect([element.currentTime, element.paused, deck.read()]).toEqual([
+      42,
+      true,
+      { state: 'silent', positionMs: 42_000, errorMs: 0, ratePpm: 0 },
+    ])
+    deck.setSegment(segmentAt(time.nowMs() + 120, 42_000))
+    await time.advance(150)
+    expect(Math.abs(lateMs()!)).toBeLessThan(15)
+    expect(element.seeks).toEqual([42_000])
   })
 
   it('[ELEMENT-6] it waits for the bytes, says so, and comes in at the room’s present second', async () => {

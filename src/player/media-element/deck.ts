@@ -28,6 +28,8 @@ const HAVE_METADATA = 1
 const HAVE_FUTURE_DATA = 3
 /** A start that is late by more than this is not made: the deck seeks once more, further ahead. */
 const LATE_MS = 150
+/** A start from where the element stands is made when it is not later than this: a seek would take longer. */
+const HARDLY_LATE_MS = 40
 /** Seeks in a row that may come too late before the deck starts late rather than never. */
 const MOST_TRIES = 3
 /** Least time between two comings-in, so that errors are judged by what they became. */
@@ -142,9 +144,9 @@ export class Deck<E extends DeckElement = HTMLVideoElement> {
 
   read(): DeckReading {
     const nowMs = this.#options.scheduler.nowMs()
-    const positionMs = this.#segment === null ? 0 : this.#targetMs(this.#segment, nowMs)
+    if (this.#segment === null) return { positionMs: 0, errorMs: 0, ratePpm: 0, state: 'silent' }
+    const positionMs = Math.max(this.#segment.positionMs, this.#targetMs(this.#segment, nowMs))
     const still = { positionMs, errorMs: 0, ratePpm: 0 }
-    if (this.#segment === null) return { ...still, state: 'silent' }
     if (this.#loader.hasFailed) return { ...still, state: 'failed' }
     if (this.#blocked) return { ...still, state: 'blocked' }
     if (this.#isRunning && this.#clock.positionAt(nowMs) !== null)
@@ -190,10 +192,14 @@ export class Deck<E extends DeckElement = HTMLVideoElement> {
   }
 
   #aim(segment: PlayerSegment, nowMs: number): void {
-    const positionMs = Math.max(
-      segment.positionMs,
-      this.#targetMs(segment, nowMs) + this.#options.landings.aheadMs * (1 + this.#tries),
-    )
+    const { landings } = this.#options
+    const leadMs = this.#startsInMs(segment, nowMs)
+    // Kept ready there: what is left to do is to start.
+    const isThere = Math.abs(this.element.currentTime * 1000 - segment.positionMs) <= 1
+    const positionMs =
+      isThere && leadMs - landings.startMs > -HARDLY_LATE_MS
+        ? segment.positionMs
+        : segment.positionMs + Math.max(0, landings.aheadMs * (1 + this.#tries) - leadMs)
     const sought = Math.abs(this.element.currentTime * 1000 - positionMs) > 1
     if (sought) this.element.currentTime = positionMs / 1000
     this.#phase = { kind: 'landing', positionMs, sinceMs: nowMs, sought }

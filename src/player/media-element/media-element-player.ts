@@ -148,7 +148,6 @@ export class MediaElementPlayer implements Player {
       for (const event of EVENTS) element.addEventListener(event, () => deck.look())
       return deck
     })
-    this.#applyVolume()
     this.#stops.push(this.#scheduler.every(LOOK_PERIOD_MS, () => this.#look()))
     this.#assign()
     this.#tell()
@@ -169,11 +168,13 @@ export class MediaElementPlayer implements Player {
       chosen.set(deck, segment)
     }
     for (const deck of this.#decks) deck.setSegment(chosen.get(deck) ?? null)
+    this.#applyVolume()
   }
 
   #applyVolume(): void {
     const volume = this.#volume * (this.#clicks ? DUCKED_VOLUME : 1)
-    for (const { element } of this.#decks) element.volume = volume
+    // An element can turn down, not up.
+    for (const { element, segment } of this.#decks) element.volume = Math.min(1, volume * (segment?.gain ?? 1))
   }
 
   #look(): void {
