@@ -170,7 +170,7 @@ export const settings = {
   peer: {
     env: 'EARSHOT_PEERS',
     value: 'LIST',
-    help: 'other nodes, so that people behind either meet, e.g. wss://b.example; naming it on one side is enough',
+    help: 'other nodes, so that libp2p members behind either meet, e.g. wss://b.example; naming it on one side is enough',
     must: 'a list of addresses such as wss://b.example, without a path',
     schema: readable((text) => allOf(text.split(',').map((part) => socketUrl(part.trim())))),
   },
