@@ -1,18 +1,23 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { asked } from '../asked.ts'
-import { skewSeries, type SkewSeries } from '../measure/skew.ts'
+import { skewSeries, type SkewOptions, type SkewSeries } from '../measure/skew.ts'
 import { plotSkew } from '../plot.ts'
 import { RECORD_RATE, type Rig } from '../rig/rig.ts'
 import { skewOf, skewOutcome, told, type Bench, type Outcome } from '../scenario.ts'
 
 /** Skew of the first two listeners in every window of `seconds`, after `settleS`. */
-export async function listenTo(rig: Rig, seconds: number, settleS: number): Promise<SkewSeries> {
+export async function listenTo(
+  rig: Rig,
+  seconds: number,
+  settleS: number,
+  options: Partial<SkewOptions> = {},
+): Promise<SkewSeries> {
   await wait(settleS * 1000)
   const recording = await rig.record()
   await wait(seconds * 1000)
   const [first, second] = await recording.stop()
-  return skewSeries(first!, second!, { rate: RECORD_RATE })
+  return skewSeries(first!, second!, { rate: RECORD_RATE, ...options })
 }
 
 /** Two listeners, the same songs. */
