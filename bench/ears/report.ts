@@ -9,12 +9,12 @@ const column = (text: string | number, width: number): string => String(text).pa
 
 export function printHead(): void {
   const figures = ['median', 'p95', 'max'].map((name) => column(name, FIGURE)).join('')
-  console.log(`${'|skew|, ms'.padEnd(NAME)}${figures}  holds  windows silent alone unlike  steal %  busy %   asked`)
+  console.log(`${'|skew|, ms'.padEnd(NAME)}${figures}  holds  windows silent alone unlike  steal % others %   asked`)
 }
 
 /**
  * `windows`: those that were compared; `silent`: nobody sounds; `alone`: only one does; `unlike`: not the same within +-190 ms.
- * `steal`: processor time that the host gave to others meanwhile.
+ * `steal`: processor time that the host gave to other machines meanwhile; `others`: what programs of this machine used that the bench did not start.
  */
 export function printRow(row: Row, load: HostLoad): void {
   const { median, p95, max } = row.figures ?? { median: NaN, p95: NaN, max: NaN }
@@ -25,7 +25,7 @@ export function printRow(row: Row, load: HostLoad): void {
       column(row.held ? 'yes' : 'NO', 7) +
       [column(counted, 9), column(silent, 7), column(alone, 6), column(unlike, 7)].join('') +
       column(load.stealPercent.toFixed(1), 9) +
-      column(load.busyPercent.toFixed(0), 8) +
+      column(load.othersPercent.toFixed(0), 9) +
       `   ${row.asked}`,
   )
   console.log(`    ${row.note}`)

@@ -13,7 +13,7 @@ import { MUSIC_RATE, noiseMusic } from '../ears/music/noise-music.ts'
 import { wavFile } from '../ears/music/wav.ts'
 import { Listener } from '../ears/people/listener.ts'
 import { ffmpeg } from '../ears/rig/ffmpeg.ts'
-import { watchHost } from '../ears/rig/host.ts'
+import { watchHost, type HostLoad } from '../ears/rig/host.ts'
 import { erase, ownFolder } from '../ears/rig/owned.ts'
 import { missingTools } from '../ears/rig/pulse-server.ts'
 import { onTearDown, tearDown } from '../ears/rig/tear-down.ts'
@@ -36,18 +36,19 @@ interface Usage {
   readonly memoryMB: readonly number[]
 }
 
-/** Watches processes for a while. */
-async function watch(ids: () => readonly number[], seconds: number, meanwhile?: (sample: number) => Promise<unknown>) {
-  const [startS, startMs] = [usedS(ids()), performance.now()]
+/** Watches a browser's playing tab for a while. */
+async function watch(browser: number, seconds: number, meanwhile?: (sample: number) => Promise<unknown>) {
+  const ids = playingProcesses(browser)
+  const [startS, startMs] = [usedS(browser, ids), performance.now()]
   const memory: number[] = []
   const period = meanwhile === undefined ? SAMPLE_S : SEEK_S
   for (let i = 0; i * period < seconds; i++) {
     await meanwhile?.(i)
     await wait(period * 1000)
-    memory.push(memoryMB(ids()))
+    memory.push(memoryMB(ids))
   }
   const elapsedS = (performance.now() - startMs) / 1000
-  return { cpuPercent: (100 * (usedS(ids()) - startS)) / elapsedS, memoryMB: memory } satisfies Usage
+  return { cpuPercent: (100 * (usedS(browser, ids) - startS)) / elapsedS, memoryMB: memory } satisfies Usage
 }
 
 async function longFile(folder: string, minutes: number): Promise<string> {
@@ -59,7 +60,10 @@ async function longFile(folder: string, minutes: number): Promise<string> {
   return file
 }
 
-async function measure(seconds: number, seeks: number, minutes: number): Promise<void> {
+/** Prints what was measured; `load` is known once all has ended. */
+type Report = (load: HostLoad) => void
+
+async function measure(seconds: number, seeks: number, minutes: number): Promise<Report> {
   const folder = await ownFolder()
   onTearDown(async () => erase(folder))
   const file = await longFile(folder, minutes)
@@ -69,19 +73,18 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   onTearDown(() => node.kill())
   const listener = await Listener.arrive({ env: rig.env(0), bufferFrames: 0 })
   onTearDown(() => listener.leave())
-  const ids = (): readonly number[] => playingProcesses(listener.processes)
-  const host = watchHost()
+  const browser = listener.process
 
   await listener.startRoom(node.url)
   await wait(RESTS_S * 1000)
-  const idle = await watch(ids, IDLE_S)
+  const idle = await watch(browser, IDLE_S)
   await listener.addFiles([file])
   await listener.listen()
   await listener.hears()
   await wait(RESTS_S * 1000)
-  const playing = await watch(ids, seconds)
+  const playing = await watch(browser, seconds)
   const lengthS = minutes * 60
-  const seeking = await watch(ids, seeks * SEEK_S, (i) => listener.seek(((i + 0.5) * lengthS) / seeks))
+  const seeking = await watch(browser, seeks * SEEK_S, (i) => listener.seek(((i + 0.5) * lengthS) / seeks))
 
   const idleMB = Math.max(...idle.memoryMB)
   const over = (usage: Usage): number => Math.max(...usage.memoryMB) - idleMB
@@ -101,23 +104,24 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   row(`${seeks} seeks all over it`, seeking)
   const overIdleMB = Math.max(over(playing), over(seeking))
   const held = playing.cpuPercent <= MOST_CPU_PERCENT && overIdleMB <= MOST_OVER_IDLE_MB
-  const load = host()
-  console.log(
-    `asked: CPU <= ${MOST_CPU_PERCENT} % of a core while it plays, <= ${MOST_OVER_IDLE_MB} MB over the empty room: ${held ? 'holds' : 'DOES NOT HOLD'}; host stole ${load.stealPercent.toFixed(1)} %`,
-  )
-  const rounded = (_key: string, value: unknown): unknown =>
-    typeof value === 'number' ? Math.round(value * 100) / 100 : value
-  const json = {
-    cpuPercent: playing.cpuPercent,
-    idleCpuPercent: idle.cpuPercent,
-    seekingCpuPercent: seeking.cpuPercent,
+  return (load) => {
+    console.log(
+      `asked: CPU <= ${MOST_CPU_PERCENT} % of a core while it plays, <= ${MOST_OVER_IDLE_MB} MB over the empty room: ${held ? 'holds' : 'DOES NOT HOLD'}; steal ${load.stealPercent.toFixed(1)} %, others ${load.othersPercent.toFixed(0)} %`,
+    )
+    const rounded = (_key: string, value: unknown): unknown =>
+      typeof value === 'number' ? Math.round(value * 100) / 100 : value
+    const json = {
+      cpuPercent: playing.cpuPercent,
+      idleCpuPercent: idle.cpuPercent,
+      seekingCpuPercent: seeking.cpuPercent,
+    }
+    console.log(
+      JSON.stringify(
+        { bench: 'player', minutes, seconds, ...json, idleMB, overIdleMB, growthMB: growth(playing), held, ...load },
+        rounded,
+      ),
+    )
   }
-  console.log(
-    JSON.stringify(
-      { bench: 'player', minutes, seconds, ...json, idleMB, overIdleMB, growthMB: growth(playing), held, ...load },
-      rounded,
-    ),
-  )
 }
 
 const { values } = parseArgs({
@@ -130,11 +134,14 @@ const { values } = parseArgs({
 const missing = missingTools()
 if (missing === null) {
   ensureBrowser()
+  const host = watchHost()
+  let report: Report | null = null
   try {
-    await measure(Number(values.seconds), Number(values.seeks), Number(values.minutes))
+    report = await measure(Number(values.seconds), Number(values.seeks), Number(values.minutes))
   } finally {
     await tearDown()
   }
+  report(host())
 } else {
   console.error(missing)
   process.exitCode = 1

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { chromium, type Browser, type Page } from 'playwright'
 import { launchOptions } from '../../../tests/support/browser.ts'
+import { processWith, treeOf } from '../rig/process-tree.ts'
 import { wallNowMs } from '../rig/rig.ts'
-import { processesWith } from './process-tree.ts'
 import type { World } from './world.ts'
 
 const APPEARS_MS = 30_000
@@ -78,9 +78,14 @@ export class Listener {
     return new Listener(browser, page, mark)
   }
 
+  /** Id of the browser's first process; all others of it descend from that one. */
+  get process(): number {
+    return processWith(this.#mark)
+  }
+
   /** Ids of all processes of this browser. */
   get processes(): readonly number[] {
-    return processesWith(this.#mark)
+    return treeOf(this.process).map(({ id }) => id)
   }
 
   /** Founds a room; the result is its link. */
