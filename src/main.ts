@@ -3,6 +3,7 @@ import { diagnose } from './app/diagnostics.ts'
 import { Home } from './app/home.ts'
 import type { RoomPort } from './app/room-view.ts'
 import { Conduct } from './app/session/conduct.ts'
+import { RoomMediaKeys } from './app/session/media-keys.ts'
 import { RoomCommands } from './app/session/room-commands.ts'
 import { RoomSession } from './app/session/room-session.ts'
 import { Settings } from './app/settings.ts'
@@ -18,6 +19,7 @@ import { demoFiles } from './platform/demo-crate.ts'
 import { followIceServers } from './platform/ice-servers.ts'
 import { openIdentityStore } from './platform/identity-store.ts'
 import { openKeyValue } from './platform/key-value.ts'
+import { openSystemMedia } from './platform/media-session.ts'
 import { openPieceStore, persistStorage } from './platform/piece-store-opfs.ts'
 import { eraseReplicaStore, openReplicaStore } from './platform/replica-store.ts'
 import { openFromFiles } from './platform/element-source.ts'
@@ -148,16 +150,22 @@ async function createApp(): Promise<AppPort> {
       onProblem,
     })
     exposeDiagnostics(() => diagnose(session))
-    return new RoomCommands({
+    const system = openSystemMedia()
+    const room: RoomPort = new RoomCommands({
       session,
       settings,
       profile,
       demoFiles,
+      onListen: () => system.wake(),
       onLeave(left) {
+        keys.close()
         exposeDiagnostics(() => null)
         leaving = left.catch(() => undefined) // told to whoever left
       },
     })
+    const isInFront = (): boolean => document.visibilityState === 'visible'
+    const keys = new RoomMediaKeys({ room, system, scheduler, isInFront, onProblem })
+    return room
   }
 
   let leaving: Promise<unknown> = Promise.resolve()

@@ -118,8 +118,10 @@ export interface SyncView {
 }
 
 export interface SoundView {
-  /** `locked` until "Listen" was pressed. */
+  /** `locked` until "Listen" was pressed, and again while `away`. */
   readonly state: 'locked' | 'silent' | 'waiting' | 'playing' | 'failed'
+  /** I stopped my own sound, from the lock screen say; the room plays on. */
+  readonly away: boolean
   readonly message?: string
   /** What I may do, for myself alone, about a track that does not play on this device. */
   readonly remedies: readonly Remedy[]
@@ -148,7 +150,10 @@ export interface RoomPort {
   spectrum(): Uint8Array
   /** Shows the moving pictures of what plays, without controls; null while there are none. Whoever shows it keeps it in the page. */
   picture(): HTMLVideoElement | null
+  /** Lets this device sound, in the middle of what plays. To be called from a tap. */
   listen(): Promise<void>
+  /** Falls silent on this device alone, until `listen()`. */
+  stopListening(): void
   addFiles(files: readonly File[]): Promise<void>
   addDemoTracks(): Promise<void>
   cancelImport(id: number): void

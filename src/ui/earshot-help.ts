@@ -29,6 +29,16 @@ export class EarshotHelp extends LitElement {
         margin: 0;
         color: var(--quiet);
       }
+      h3 {
+        margin: var(--s5) 0 var(--s1);
+        font-size: var(--text-m);
+        font-weight: 700;
+      }
+      p {
+        margin: 0;
+        color: var(--quiet);
+        text-wrap: pretty;
+      }
       kbd {
         min-width: 1.75rem;
         padding: 0.125rem var(--s2);
@@ -58,6 +68,8 @@ export class EarshotHelp extends LitElement {
                 <dd>${text}</dd>`,
           )}
         </dl>
+        <h3>${strings.help.mediaTitle}</h3>
+        <p>${strings.help.mediaKeys}</p>
       </wa-dialog>
     `
   }

@@ -93,7 +93,9 @@ export class EarshotListen extends RoomElement {
         <button class="button primary listen" type="button" @click=${() => this.command((port) => port.listen())}>
           ${icon('headphones')}${strings.listen.listen}
         </button>
-        <p class="hint">${view.now === null ? strings.listen.silent : strings.listen.hint}</p>
+        <p class="hint">
+          ${view.sound.away ? strings.listen.away : view.now === null ? strings.listen.silent : strings.listen.hint}
+        </p>
       </div>
     `
   }

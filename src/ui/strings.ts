@@ -88,6 +88,7 @@ export const strings = {
         ? `${names.join(', ')} and ${more} more are here`
         : `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} here`,
     hint: 'Starts at the second the room is in.',
+    away: 'You stopped your own sound. The room plays on for the others.',
     silent: 'Nothing plays yet. You will hear it as soon as someone adds music.',
   },
 
@@ -246,6 +247,9 @@ export const strings = {
       { keys: ['?'], text: 'This page' },
       { keys: ['Esc'], text: 'Close what is open' },
     ],
+    mediaTitle: 'Headphones and lock screen',
+    mediaKeys:
+      'Next and seek are for everyone. Pause is for everyone while you look at the room; in your pocket or behind another tab it stops your own sound only.',
   },
 
   errors: {

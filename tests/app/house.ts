@@ -31,6 +31,7 @@ export class SilentPlayer implements RoomPlayer {
   segments: readonly PlayerSegment[] = []
   /** What it is to keep ready. */
   held: readonly PlayerSegment[] = []
+  muted = false
   /** Each segment as it was told first, with the room time of that. */
   readonly told = new Map<string, { readonly segment: PlayerSegment; readonly atMs: number }>()
   readonly status: PlayerStatus
@@ -58,7 +59,7 @@ export class SilentPlayer implements RoomPlayer {
       if (!this.told.has(segment.id)) this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
   }
   setVolume = (): void => {}
-  setMuted = (): void => {}
+  setMuted = (muted: boolean): void => void (this.muted = muted)
   setOffset = (): void => {}
   resync = (): void => {}
   outputChanged = (): void => {}

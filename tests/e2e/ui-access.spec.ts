@@ -2,7 +2,19 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { Visitor } from './support/gallery.ts'
 
-const allStates = ['busy', 'alone', 'empty', 'locked', 'no-route', 'node-down', 'error', 'video', 'no-decoder', 'home']
+const allStates = [
+  'busy',
+  'alone',
+  'empty',
+  'locked',
+  'away',
+  'no-route',
+  'node-down',
+  'error',
+  'video',
+  'no-decoder',
+  'home',
+]
 
 /** The real interface over invented rooms: its names, its keys, and whether everyone can use it. */
 test.describe('interface for everyone', () => {

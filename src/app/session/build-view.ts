@@ -43,6 +43,7 @@ export interface ViewSources {
   readonly coverUrl: (ref: BlobRef) => string | undefined
   readonly player: PlayerStatus
   readonly sound: SoundSettings
+  readonly away: boolean
   readonly clock: { readonly settled: boolean; readonly errorMs: number; readonly neighbours: number }
   readonly imports: readonly ImportView[]
 }
@@ -138,7 +139,7 @@ const historyView = (segment: Segment, sources: ViewSources, person: (peer: Peer
   startedAtMs: segment.startsAtMs + sources.wallAheadMs,
 })
 
-function syncView({ player, clock }: ViewSources): SyncView {
+function syncView({ player, clock, away }: ViewSources): SyncView {
   const common = {
     errorMs: player.errorMs,
     clockErrorMs: clock.errorMs,
@@ -147,12 +148,13 @@ function syncView({ player, clock }: ViewSources): SyncView {
     neighbours: clock.neighbours,
   }
   if (!clock.settled) return { state: 'settling', ...common }
-  if (player.state !== 'playing') return { state: 'off', ...common }
+  if (away || player.state !== 'playing') return { state: 'off', ...common }
   return { state: Math.abs(player.errorMs) <= IN_STEP_MS ? 'in-step' : 'correcting', ...common }
 }
 
-const soundView = ({ player, sound }: ViewSources): SoundView => ({
-  state: player.state,
+const soundView = ({ player, sound, away }: ViewSources): SoundView => ({
+  state: away ? 'locked' : player.state,
+  away,
   remedies: player.remedies ?? [],
   ...(player.message === undefined ? {} : { message: player.message }),
   ...sound,

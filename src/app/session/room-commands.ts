@@ -22,6 +22,8 @@ interface RoomCommandsOptions {
   readonly settings: Settings
   readonly profile: Profile
   readonly demoFiles: DemoFiles
+  /** The person taps to hear the room; called in the tap's own turn. */
+  readonly onListen?: () => void
   /** The room is being left; `left` settles when it is off the network and everything is kept. */
   readonly onLeave: (left: Promise<void>) => void
 }
@@ -31,13 +33,15 @@ export class RoomCommands implements RoomPort {
   readonly #session: RoomSession
   readonly #settings: Settings
   readonly #demoFiles: DemoFiles
+  readonly #onListen: () => void
   readonly #onLeave: RoomCommandsOptions['onLeave']
   #profile: Profile
 
-  constructor({ session, settings, profile, demoFiles, onLeave }: RoomCommandsOptions) {
+  constructor({ session, settings, profile, demoFiles, onListen, onLeave }: RoomCommandsOptions) {
     this.#session = session
     this.#settings = settings
     this.#demoFiles = demoFiles
+    this.#onListen = onListen ?? (() => {})
     this.#onLeave = onLeave
     this.#profile = profile
     session.onAnchor = () => void this.#anchor()
@@ -74,10 +78,13 @@ export class RoomCommands implements RoomPort {
   }
 
   async listen(): Promise<void> {
-    const { player, presence } = this.#session.parts
-    await player.unlock()
-    presence.set({ listening: true })
-    this.#session.refresh()
+    this.#onListen()
+    await this.#session.parts.player.unlock()
+    this.#setAway(false)
+  }
+
+  stopListening(): void {
+    this.#setAway(true)
   }
 
   async addFiles(files: readonly File[]): Promise<void> {
@@ -165,7 +172,7 @@ export class RoomCommands implements RoomPort {
   }
 
   setMuted(muted: boolean): void {
-    this.#session.parts.player.setMuted(muted)
+    this.#session.parts.player.setMuted(muted || this.#session.away)
     this.#changeSound({ muted })
   }
 
@@ -188,6 +195,14 @@ export class RoomCommands implements RoomPort {
     const left = this.#session.close()
     this.#onLeave(left)
     return left
+  }
+
+  #setAway(away: boolean): void {
+    const { player, presence } = this.#session.parts
+    this.#session.away = away
+    player.setMuted(away || this.#session.sound.muted)
+    presence.set({ listening: !away })
+    this.#session.refresh()
   }
 
   /** Music put into a silent room begins by itself, unless somebody stopped it on purpose. */

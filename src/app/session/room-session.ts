@@ -62,6 +62,9 @@ export class RoomSession {
   readonly parts: RoomParts
   readonly imports: Imports
   readonly lead: Lead
+  /** Set by the commands: this device is silent by its person's wish while the room plays on. */
+  away = false
+  sound: SoundSettings
   readonly #mesh: Mesh
   readonly #conductor: Conductor
   readonly #covers: Covers
@@ -78,11 +81,10 @@ export class RoomSession {
   #view: RoomView
   #closed = false
   #remembered = ''
-  #sound: SoundSettings
 
   constructor(parts: RoomParts) {
     this.parts = parts
-    this.#sound = parts.sound
+    this.sound = parts.sound
     const { conduct, replica, presence, clock, media, player, scheduler, random } = parts
     const refresh = (): void => this.#refreshSoon()
     conduct.onCutOff = (peer, why) => {
@@ -116,7 +118,7 @@ export class RoomSession {
     this.lead = new Lead({
       ...{ clock, presence, player },
       linked: () => this.#mesh.peers,
-      offsetMs: () => this.#sound.offsetMs,
+      offsetMs: () => this.sound.offsetMs,
     })
     this.#fold = this.#foldAll()
     this.#view = this.#buildView(null, this.nowMs())
@@ -283,17 +285,14 @@ export class RoomSession {
       coverUrl: (ref) => this.#covers.url(ref),
       player: player.status,
       sound: this.sound,
+      away: this.away,
       clock: { settled: clock.roomTime.settled, errorMs, neighbours },
       imports: this.imports.views,
     })
   }
 
-  get sound(): SoundSettings {
-    return this.#sound
-  }
-
   setSound(sound: SoundSettings): void {
-    this.#sound = sound
+    this.sound = sound
     this.refresh()
   }
 }

@@ -55,6 +55,10 @@ export class FakeRoom implements RoomPort {
   picture(): HTMLVideoElement | null {
     return this.view.now?.track.video === undefined || this.view.sound.state === 'locked' ? null : stillVideo
   }
+  stopListening(): void {
+    this.#note('stopListening')
+  }
+
   async listen(): Promise<void> {
     this.#note('listen')
     this.change({ sound: { ...this.view.sound, state: 'playing' } })

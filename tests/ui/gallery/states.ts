@@ -131,7 +131,7 @@ const busy = (): RoomView => ({
     { kind: 'message', id: 'c6' as RecordHash, by: me, text: 'Voting for Paper Lanterns!', atMs: midday - 1 * minute },
   ],
   sync: { state: 'in-step', errorMs: 0.3, clockErrorMs: 1.2, outputLatencyMs: 42, ratePpm: 12, neighbours: 8 },
-  sound: { state: 'playing', remedies: [], volume: 0.72, muted: false, offsetMs: 0 },
+  sound: { state: 'playing', away: false, remedies: [], volume: 0.72, muted: false, offsetMs: 0 },
   imports: [],
   control: { allowed: true },
 })
@@ -171,6 +171,11 @@ export const states = {
     sound: { ...busy().sound, state: 'locked' },
     sync: { ...busy().sync, state: 'off' },
     myRole: 'listener',
+  }),
+  away: (): RoomView => ({
+    ...busy(),
+    sound: { ...busy().sound, state: 'locked', away: true },
+    sync: { ...busy().sync, state: 'off' },
   }),
   loading: (): RoomView => ({
     ...empty(),
