@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../src/net/memory/seeded-random.ts'
 import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import { Deck } from '../../src/player/media-element/deck.ts'
-import { ElementClock } from '../../src/player/media-element/element-clock.ts'
 import type { ElementSource } from '../../src/player/media-element/element-source.ts'
 import { Landings } from '../../src/player/media-element/landings.ts'
-import { MOST_PPM, Steering } from '../../src/player/media-element/steering.ts'
+import { MOST_PPM } from '../../src/player/media-element/steering.ts'
 import type { PlayerSegment } from '../../src/player/player.ts'
 import { SimElement, type SimDevice } from './sim-element.ts'
 
@@ -147,23 +146,31 @@ describe('a media element that is kept in step', () => {
     expect(worst((await listen(4_000)).slice(-20))).toBeLessThan(5)
   })
 
-  it('[ELEMENT-4] a quarter of a second is worth a seek once seeks are known to land well, and not before', async () => {
-    const { deck, element, listen, time } = deckOn(tidy)
+  it('[ELEMENT-4] a quarter of a second is worth a seek, but not where seeks are known to land no better', async () => {
+    const { deck, element, listen } = deckOn(tidy)
     deck.setSegment(segmentAt(-1_000))
     await listen(10_000)
-    let before = element.seeks.length
-    element.lose(250)
-    await listen(3_000)
-    expect(element.seeks).toHaveLength(before)
-    for (let i = 1; i < 6; i++) {
-      deck.setSegment(segmentAt(time.nowMs() - 1_000, i * 60_000))
-      await listen(10_000)
-    }
-    before = element.seeks.length
+    const before = element.seeks.length
     element.lose(250)
     await listen(3_000)
     expect(element.seeks).toHaveLength(before + 1)
     expect(worst((await listen(2_000)).slice(-10))).toBeLessThan(5)
+
+    const random = seededRandom(7)
+    const wild = deckOn({
+      ...tidy,
+      get startMs() {
+        return 900 * random()
+      },
+    })
+    for (let i = 1; i < 6; i++) {
+      wild.deck.setSegment(segmentAt(wild.time.nowMs() - 1_000, i * 600_000))
+      await wild.listen(120_000)
+    }
+    const tries = wild.element.seeks.length
+    wild.element.lose(250)
+    await wild.listen(20_000)
+    expect(wild.element.seeks).toHaveLength(tries)
   })
 
   it('[ELEMENT-4] a device whose seeks never come in time starts late rather than never, and rests between tries', async () => {
@@ -251,47 +258,5 @@ describe('a media element that is kept in step', () => {
     deck.setSegment(segmentAt(-1_000))
     await listen(8_000)
     expect(mean(await listen(2_000))).toBeCloseTo(-150, -1)
-  })
-})
-
-describe('the parts of its control', () => {
-  it('[ELEMENT-2] positions that are late by up to 40 ms, and one in thirty of them wild, tell the truth within 20 ms', () => {
-    fc.assert(
-      fc.property(fc.integer(), (seed) => {
-        const random = seededRandom(seed)
-        const clock = new ElementClock()
-        for (let ms = 0; ms <= 3_000; ms += 50) {
-          const wild = random() < 1 / 30 ? 300 * (random() - 0.5) : 0
-          clock.observe(ms, 7_000 + ms - 40 * random() + wild)
-        }
-        expect(Math.abs(clock.positionAt(3_000)! - 10_000)).toBeLessThan(20)
-      }),
-    )
-  })
-
-  it('[ELEMENT-2] a step of the sound is believed within half a second', () => {
-    const clock = new ElementClock()
-    for (let ms = 0; ms < 2_000; ms += 50) clock.observe(ms, ms)
-    for (let ms = 2_000; ms <= 2_500; ms += 50) clock.observe(ms, ms - 90)
-    expect(clock.positionAt(2_500)).toBeCloseTo(2_410, 0)
-  })
-
-  it('[ELEMENT-3] a stroke ends where the error does: no swinging back and forth', () => {
-    fc.assert(
-      fc.property(fc.double({ min: -900, max: 900, noNaN: true }), (startMs) => {
-        const steering = new Steering()
-        let lateMs = startMs
-        let turns = 0
-        let before = 0
-        for (let ms = 0; ms < 150_000; ms += 50) {
-          const ppm = steering.steer(lateMs, 0.2, ms)
-          lateMs -= 50 * ppm * 1e-6
-          if (ppm !== 0 && before !== 0 && Math.sign(ppm) !== Math.sign(before)) turns++
-          if (ppm !== 0) before = ppm
-        }
-        expect(Math.abs(lateMs)).toBeLessThanOrEqual(2.1)
-        expect(turns).toBe(0)
-      }),
-    )
   })
 })

@@ -33,7 +33,7 @@ const HARDLY_LATE_MS = 40
 /** Seeks in a row that may come too late before the deck starts late rather than never. */
 const MOST_TRIES = 3
 /** Least time between two comings-in, so that errors are judged by what they became. */
-const REST_MS = 5_000
+const REST_MS = 3_000
 /** The device's pace needs a moment after a start before readings mean anything. */
 const UNSTEADY_MS = 150
 /** Timers are asked for this close to a start; further away the regular look suffices. */

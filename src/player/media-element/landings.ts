@@ -7,10 +7,10 @@ const START_GUESS_MS = 60
 const SPARE_MS = 60
 /** Whatever a device's seeks are like, an error beyond this is not drawn in by pace: at 1 % that would take longer than 100 s. */
 const SEEK_BEYOND_MS = 1_000
-/** Where seeks are known to land well, an error of this size is worth one: at 1 % it would be heard for 15 s and longer. */
+/** An error of this size is worth one, unless seeks are known to land no better: at 1 % it would be heard for 15 s and longer. */
 const LEAST_SEEK_MS = 150
 /** A seek must promise to be this many times better than the error. */
-const BETTER = 4
+const BETTER = 3
 /** Landings after which their misses are known. */
 const KNOWN = 2
 
@@ -53,6 +53,7 @@ export class Landings {
   isWorthSeeking(lateMs: number): boolean {
     const error = Math.abs(lateMs)
     if (error > SEEK_BEYOND_MS) return true
-    return this.#miss.count >= KNOWN && error > LEAST_SEEK_MS && error > BETTER * this.#miss.longestMs
+    // The usual miss, not the worst: a machine that was busy once need not stay so.
+    return error > LEAST_SEEK_MS && (this.#miss.count < KNOWN || error > BETTER * this.#miss.ms)
   }
 }
