@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { earshot, leaderRival, meanRival } from './keepers.ts'
+import { pairScenarios, simulatePair, type PairOutcome } from './pair.ts'
 import { simulate, type Conditions, type Outcome, type Scenario } from './scenarios.ts'
 import type { MakeKeeper } from './world.ts'
 
 /**
  * `npm run bench -- clock [--quick] [--seed N] [--only TEXT] [--asymmetry MS] [--jitter MS]`
  *
- * The shipped clock over the memory network, in virtual time, with a leader and a mean as rivals on the same paths.
+ * The shipped clock over the memory network, in virtual time, with a leader and a mean as rivals on the same paths; then two browsers on one
+ * machine, to the microsecond. `--only pair` runs the latter alone; a whole run takes some minutes.
  * Last line: one JSON object.
  */
 const { values } = parseArgs({
@@ -75,6 +77,21 @@ for (const scenario of scenarios)
     results[key] = outcome
     console.log(line(scenario, name, outcome))
   }
+const pairs: Record<string, PairOutcome> = {}
+const us = (value: number): string => value.toFixed(value < 10 ? 1 : 0).padStart(8)
+console.log(
+  '\ntwo browsers on one machine, 10 min       settle s  difference us: 1st s     p50     p95     max  wander  rate ppm',
+)
+for (const scenario of pairScenarios) {
+  const key = `pair/${scenario.name}`
+  if (!key.includes(values.only)) continue
+  const o = simulatePair(scenario, conditions.seed)
+  pairs[key] = o
+  console.log(
+    `      ${scenario.name.padEnd(36)}${ms(o.settledMs / 1_000)}${us(o.firstUs).padStart(23)}` +
+      `${us(o.p50Us)}${us(o.p95Us)}${us(o.maxUs)}${us(o.wanderUs)}${ms(o.ratePpm).padStart(10)}`,
+  )
+}
 const asked = results['200/liars 10 % alone/earshot']
 const met = asked === undefined ? null : asked.p95Ms <= 2 && asked.worstMs <= 8 && asked.late === 0
-console.log(JSON.stringify({ bench: 'clock', ...conditions, quick: values.quick, met, results }))
+console.log(JSON.stringify({ bench: 'clock', ...conditions, quick: values.quick, met, results, pairs }))

@@ -35,15 +35,23 @@ interface Sample {
 
 /** Oscillators wander over minutes: older probes say little of now. */
 const WINDOW_MS = 100_000
-const MAX_SAMPLES = 128
+const MAX_SAMPLES = 1_024
 /** Quartz keeps within 100 ppm; two may differ by 200, and one that is worse still has to fit. */
 const MAX_DRIFT_PPM = 400
 /** Usual difference of two oscillators, ppm: decides while there are too few probes to tell. */
 const USUAL_DRIFT_PPM = 40
 /** Resolution of browser clocks (100 us): delays that differ by less are equal. */
 const RESOLUTION_MS = 0.1
+/** Values this close to the floor count as being on it, ms: twice the least step that datagrams between two Chromiums on one machine were seen to undercut it by. */
+const SOFT_MS = 0.1
+/** Values beyond so many times that have no weight. */
+const NEAR = 12
+/** How far single values can turn the slope, ppm: looked for no further. */
+const SOFTENED_PPM = 20
 /** A probe that contradicts the estimate by more than this, beyond what its round trip allows: the neighbour's clock jumped. */
 const JUMP_MS = 5
+/** Median of the sum of two exponentially distributed delays, as a multiple of the mean of one. */
+const MEDIAN_OF_TWO_QUEUES = 1.678
 /** Longest round trip that is worth anything. */
 const MAX_RTT_MS = 5_000
 
@@ -150,25 +158,31 @@ function fitSamples(samples: readonly Sample[]): Fit {
   // Relative to the last probe: offsets between two monotonic clocks can be large, and the sums below need the small digits.
   const forth: Points = { ages: new Float64Array(count), values: new Float64Array(count) }
   const back: Points = { ages: forth.ages, values: new Float64Array(count) }
-  let total = 0
-  let least = Infinity
+  const sums = new Float64Array(count)
   samples.forEach(({ atMs, forthMs, backMs }, i) => {
     forth.ages[i] = (last.atMs - atMs) * 1e-6
     forth.values[i] = forthMs - last.forthMs
     back.values[i] = backMs - last.backMs
-    const sum = forthMs - last.forthMs + (backMs - last.backMs)
-    total += sum
-    least = Math.min(least, sum)
+    sums[i] = forthMs - last.forthMs + (backMs - last.backMs)
   })
-  const queueMs = Math.max(RESOLUTION_MS / 2, (total / count - least) / 2)
+  sums.sort()
+  const least = sums[0]!
+  // By the median, not the mean: a process that was stopped for half a second leaves probes that say nothing of the path.
+  const queueMs = Math.max(RESOLUTION_MS / 2, (sums[count >> 1]! - least) / MEDIAN_OF_TWO_QUEUES)
   const forthHull = lowerHull(forth)
   const backHull = lowerHull(back)
   const floors = (ppm: number): number => floor(forthHull, ppm) + floor(backHull, -ppm)
-  const likelihood = (ppm: number): number => (count * floors(ppm)) / queueMs - (ppm / USUAL_DRIFT_PPM) ** 2 / 2
-  const driftPpm = maximum(likelihood, -MAX_DRIFT_PPM, MAX_DRIFT_PPM)
-  const softMs = RESOLUTION_MS / 2 + queueMs / count
-  const forthFloor = softFloor(forth, driftPpm, floor(forthHull, driftPpm), softMs)
-  const backFloor = softFloor(back, -driftPpm, floor(backHull, -driftPpm), softMs)
+  const likelihood = (floorsMs: number, ppm: number): number =>
+    (count * floorsMs) / queueMs - (ppm / USUAL_DRIFT_PPM) ** 2 / 2
+  const hardPpm = maximum((ppm) => likelihood(floors(ppm), ppm), -MAX_DRIFT_PPM, MAX_DRIFT_PPM)
+  const softMs = SOFT_MS + queueMs / count
+  const forthNear = near(forth, hardPpm, floor(forthHull, hardPpm) + NEAR * softMs)
+  const backNear = near(back, -hardPpm, floor(backHull, -hardPpm) + NEAR * softMs)
+  const soft = (ppm: number): number =>
+    softFloor(forthNear, ppm, softMs).value + softFloor(backNear, -ppm, softMs).value
+  const driftPpm = maximum((ppm) => likelihood(soft(ppm), ppm), hardPpm - SOFTENED_PPM, hardPpm + SOFTENED_PPM)
+  const forthFloor = softFloor(forthNear, driftPpm, softMs)
+  const backFloor = softFloor(backNear, -driftPpm, softMs)
   const spanMs = last.atMs - samples[0]!.atMs
   const sumMs = last.forthMs + last.backMs
   return {
@@ -224,19 +238,31 @@ function floor({ ages, values }: Points, ppm: number): number {
   return least
 }
 
-/** The floor, averaged over values that stand within about `softMs` of it, so that the clock's resolution averages out; and its age. */
-function softFloor({ ages, values }: Points, ppm: number, least: number, softMs: number) {
+/** The points that stand at most at `belowMs` under a slope. */
+function near({ ages, values }: Points, ppm: number, belowMs: number): Points {
+  const isNear = (_: number, i: number): boolean => values[i]! + ppm * ages[i]! <= belowMs
+  return { ages: ages.filter(isNear), values: values.filter(isNear) }
+}
+
+/**
+ * The floor as most of the lowest values have it: -s log(mean of exp(-value/s)), with s = `softMs`, which stays concave in the slope; and its age.
+ * The clock's resolution averages out, and the one datagram in hundreds that a thread handed on sooner than it ever does turns nothing.
+ */
+function softFloor(
+  { ages, values }: Points,
+  ppm: number,
+  softMs: number,
+): { readonly value: number; readonly age: number } {
+  let least = Infinity
+  for (let i = 0; i < values.length; i++) least = Math.min(least, values[i]! + ppm * ages[i]!)
   let weights = 0
-  let excess = 0
   let age = 0
   for (let i = 0; i < values.length; i++) {
-    const above = values[i]! + ppm * ages[i]! - least
-    const weight = Math.exp(-above / softMs)
+    const weight = Math.exp((least - values[i]! - ppm * ages[i]!) / softMs)
     weights += weight
-    excess += weight * above
     age += weight * ages[i]!
   }
-  return { value: least + excess / weights, age: age / weights }
+  return { value: least - softMs * Math.log(weights / values.length), age: age / weights }
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2

@@ -4,6 +4,7 @@ import { decodeProbe, encodeProbe } from '../clock/probe.ts'
 import type { RoomClock } from '../clock/room-clock.ts'
 import { Timekeeper, type RoundEvent } from '../clock/timekeeper.ts'
 import type { PeerId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
 import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { Listeners } from '../domain/listeners.ts'
 import { TokenBucket } from '../domain/token-bucket.ts'
@@ -39,7 +40,7 @@ const BURST = 8
 const BURST_INTERVAL_MS = 60
 /** While this peer is unsettled: docs/decisions/0300-agreement-on-time.md says why. */
 const HASTY_INTERVAL_MS = 250
-/** Eight in ten seconds. */
+/** Eight in ten seconds of each neighbour of a full neighbourhood; fewer neighbours share the same number of probes, for they have less to average. */
 const STEADY_INTERVAL_MS = 1_250
 /** Probes of one neighbour that are answered, per second, and at once. Must stay above what an honest unsettled neighbour sends. */
 const ANSWERS_PER_SECOND = 10
@@ -160,7 +161,8 @@ export class ClockService {
 
   #intervalMs(entry: Entry): number {
     if (entry.burst > 0) return BURST_INTERVAL_MS
-    return this.roomTime.settled ? STEADY_INTERVAL_MS : HASTY_INTERVAL_MS
+    if (!this.roomTime.settled) return HASTY_INTERVAL_MS
+    return Math.max(HASTY_INTERVAL_MS, STEADY_INTERVAL_MS * Math.min(1, this.#entries.size / limits.neighbours))
   }
 
   #hear(entry: Entry, channel: Channel, bytes: Uint8Array, receivedAtMs: number): void {

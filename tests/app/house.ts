@@ -32,7 +32,7 @@ export class SilentPlayer implements RoomPlayer {
   /** What it is to keep ready. */
   held: readonly PlayerSegment[] = []
   muted = false
-  /** Each segment as it was told first, with the room time of that. */
+  /** Each segment that has a time as it was told first, with the room time of that. */
   readonly told = new Map<string, { readonly segment: PlayerSegment; readonly atMs: number }>()
   readonly status: PlayerStatus
   readonly #roomTime: RoomTime
@@ -56,7 +56,8 @@ export class SilentPlayer implements RoomPlayer {
     this.segments = segments.filter(({ startsAtMs }) => startsAtMs < Infinity)
     this.held = segments.filter(({ startsAtMs }) => startsAtMs === Infinity)
     for (const segment of this.segments)
-      if (!this.told.has(segment.id)) this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
+      if (segment.startsAtMs < Infinity && !this.told.has(segment.id))
+        this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
   }
   setVolume = (): void => {}
   setMuted = (muted: boolean): void => void (this.muted = muted)

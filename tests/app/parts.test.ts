@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Arrivals } from '../../src/app/session/arrivals.ts'
 import { Conduct } from '../../src/app/session/conduct.ts'
 import { connectionView } from '../../src/app/session/connection.ts'
 import { Imports, type ImportFile } from '../../src/app/session/imports.ts'
@@ -7,7 +8,7 @@ import type { PeerId } from '../../src/domain/ids.ts'
 import { limits } from '../../src/domain/limits.ts'
 import type { Track } from '../../src/domain/record.ts'
 import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
-import { alice, bob, fakePeer, fakeTrack } from '../support/records.ts'
+import { alice, bob, fakePeer, fakeTrack, RecordBuilder } from '../support/records.ts'
 
 describe('the connection that a person sees', () => {
   const facts = { loaded: true, links: 0, reach: 'meeting', lonelyMs: 0 } as const
@@ -116,5 +117,54 @@ describe('conduct', () => {
     expect(cut).toEqual([])
     conduct.report(fakePeer(10 + limits.penalisedPeers), 'noise', 1)
     expect(cut).toHaveLength(1)
+  })
+})
+
+describe('plays that come in', () => {
+  const roomMs = 1_000_000
+  const play = (startsAtMs: number, at = startsAtMs) => {
+    const room = new RecordBuilder()
+    return [room.play({ entry: room.entry({ at: 1 }), turn: 1, startsAtMs }, { at })]
+  }
+  function arrivals() {
+    const time = new VirtualTime()
+    let rests = 0
+    return { time, of: new Arrivals(time, () => void rests++), rests: () => rests }
+  }
+
+  it('[PLAY-24] are in a hurry when somebody presses now, but not in a flood', () => {
+    const { time, of } = arrivals()
+    expect(of.inHurry(play(roomMs + 120, roomMs), roomMs)).toBe(true)
+    expect(of.inHurry(play(roomMs + 130, roomMs), roomMs)).toBe(false)
+    time.runSync(30)
+    expect(of.inHurry(play(roomMs - 50, roomMs - 200), roomMs)).toBe(true)
+    expect(of.inHurry(new RecordBuilder().records, roomMs)).toBe(false)
+    expect(of.holding).toBe(false)
+  })
+
+  it('[PLAY-24] of the past hold what sounds until no more have come for a while, and an anchor of now does not', () => {
+    const { time, of, rests } = arrivals()
+    expect(of.inHurry(play(roomMs - 5_000, roomMs), roomMs)).toBe(true)
+    expect(of.holding).toBe(false)
+    for (let i = 0; i < 3; i++) {
+      expect(of.inHurry(play(roomMs - 60_000 + i), roomMs)).toBe(false)
+      time.runSync(time.nowMs() + 300)
+      expect(of.holding).toBe(true)
+    }
+    time.runSync(time.nowMs() + 200)
+    expect([of.holding, rests()]).toEqual([false, 1])
+  })
+
+  it('[PLAY-24] cannot hold the music for long, nor again at once, nor against a press', () => {
+    const { time, of } = arrivals()
+    let heldMs = 0
+    for (; time.nowMs() < 6_000; time.runSync(time.nowMs() + 100)) {
+      of.inHurry(play(roomMs - 60_000), roomMs)
+      if (of.holding) heldMs += 100
+    }
+    expect(heldMs).toBeLessThanOrEqual(2_600)
+    expect(of.holding).toBe(true)
+    expect(of.inHurry(play(roomMs + 100, roomMs), roomMs)).toBe(true)
+    expect(of.holding).toBe(false)
   })
 })

@@ -14,6 +14,8 @@ interface ConductorOptions {
   readonly player: Player
   /** Confirms in writing what the room reached by itself; a no-op when somebody has done so already. */
   readonly anchor: () => void
+  /** The past is still coming in: what sounds is left alone. */
+  readonly holds: () => boolean
   /** The timeline has turned a corner: what people see changes without any message. */
   readonly onTurn: () => void
 }
@@ -30,6 +32,8 @@ export class Conductor {
   #wake: Unsubscribe | null = null
   #anchor: Unsubscribe | null = null
   #anchoring: string | null = null
+  /** Whether the player was given something that sounds now. */
+  #sounds = false
   #shared: RoomState['entries'] | null = null
 
   constructor(options: ConductorOptions) {
@@ -38,8 +42,11 @@ export class Conductor {
 
   /** `timeline` is what `timelines` says of `nowMs`. */
   evaluate(timelines: RoomTimeline, timeline: Timeline, nowMs: number): void {
-    const { player, blobs } = this.#options
-    player.setSegments(toPlay(timeline).map((segment) => this.#playerSegment(segment)))
+    const { player, blobs, holds } = this.#options
+    if (!this.#sounds || !holds()) {
+      player.setSegments(toPlay(timeline).map((segment) => this.#playerSegment(segment)))
+      this.#sounds = timeline.current?.playing === true
+    }
     blobs.want(wanted(timeline))
     this.#share(timelines.state)
     this.#planAnchor(timelines.advancedByItselfAt(nowMs) ? timeline.current : null)

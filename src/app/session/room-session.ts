@@ -15,6 +15,7 @@ import type { Presence } from '../../replica/presence.ts'
 import type { Replica } from '../../replica/replica.ts'
 import type { RecentRoom, RoomView } from '../room-view.ts'
 import type { SoundSettings } from '../settings.ts'
+import { Arrivals } from './arrivals.ts'
 import { buildView } from './build-view.ts'
 import type { Conduct } from './conduct.ts'
 import { Conductor } from './conductor.ts'
@@ -48,8 +49,6 @@ export interface RoomParts {
 
 /** Snapshots at most this often: people see no difference, phones do. */
 const VIEW_PERIOD_MS = 50
-/** Plays are followed at once, but not more often than this: nobody presses so fast, and a flood must not stall the page. */
-const HURRY_PERIOD_MS = 20
 const CONDUCT_FADE_MS = 60_000
 /** Some of what is shown changes with time alone, such as how long one has tried to connect. */
 const IDLE_REFRESH_MS = 2_000
@@ -66,6 +65,7 @@ export class RoomSession {
   away = false
   sound: SoundSettings
   readonly #mesh: Mesh
+  readonly #arrivals: Arrivals
   readonly #conductor: Conductor
   readonly #covers: Covers
   readonly #notices = new Notices()
@@ -77,7 +77,6 @@ export class RoomSession {
   #loaded = false
   readonly #meeting: Meeting
   #pending: Unsubscribe | null = null
-  #hurriedAtMs = -Infinity
   #view: RoomView
   #closed = false
   #remembered = ''
@@ -93,12 +92,14 @@ export class RoomSession {
     }
     this.imports = new Imports((file, options) => media.importFile(file, options), refresh, parts.onProblem)
     this.#covers = new Covers((ref, signal) => media.readAll(ref, signal), refresh, parts.onProblem)
+    this.#arrivals = new Arrivals(scheduler, refresh)
     this.#conductor = new Conductor({
       scheduler,
       random,
       blobs: media,
       player,
       anchor: () => this.onAnchor(),
+      holds: () => this.#arrivals.holding,
       onTurn: refresh,
     })
     this.#mesh = new Mesh({
@@ -191,6 +192,7 @@ export class RoomSession {
     this.#closed = true
     this.#pending?.()
     for (const unsubscribe of this.#unsubscribes) unsubscribe()
+    this.#arrivals.close()
     this.#conductor.close()
     this.imports.cancelAll()
     this.#covers.close()
@@ -206,10 +208,7 @@ export class RoomSession {
   /** Plays are in a hurry, and a hidden page's timers come late: the player hears of them in this very turn. */
   #take(records: readonly VerifiedRecord[]): void {
     this.#fold.add(records)
-    const nowMs = this.parts.scheduler.nowMs()
-    if (nowMs - this.#hurriedAtMs < HURRY_PERIOD_MS || !records.some(({ kind }) => kind === 'play'))
-      return this.#refreshSoon()
-    this.#hurriedAtMs = nowMs
+    if (!this.#arrivals.inHurry(records, this.nowMs())) return this.#refreshSoon()
     this.refresh()
     this.lead.heard(records, this.nowMs())
   }
