@@ -56,8 +56,7 @@ export class SilentPlayer implements RoomPlayer {
     this.segments = segments.filter(({ startsAtMs }) => startsAtMs < Infinity)
     this.held = segments.filter(({ startsAtMs }) => startsAtMs === Infinity)
     for (const segment of this.segments)
-      if (segment.startsAtMs < Infinity && !this.told.has(segment.id))
-        this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
+      if (!this.told.has(segment.id)) this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
   }
   setVolume = (): void => {}
   setMuted = (muted: boolean): void => void (this.muted = muted)
