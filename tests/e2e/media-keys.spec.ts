@@ -153,9 +153,10 @@ test.describe.serial('media keys and sound out of sight', () => {
       })
       .toBe(true)
     expect(new Set(heard.map(({ visibility }) => visibility))).toEqual(new Set(['hidden']))
-    // A tab that is held back runs dry again and again; a busy machine may lose a moment, or go over to another output.
+    // A tab that is held back runs dry again and again; a busy machine may lose a moment, or go over to another output, and
+    // each such moment is in three or four of the windows.
     const whole = heard.filter(({ silenceS }) => silenceS < 0.02)
-    expect(whole.length / heard.length).toBeGreaterThan(0.95)
+    expect(whole.length / heard.length).toBeGreaterThan(0.8)
     expect(heard.length).toBeGreaterThan(20)
     const errorMs = (): Promise<number> => ben.evaluate('Math.abs(earshot.diagnostics().playback.errorMs)')
     await expect.poll(errorMs).toBeLessThan(5)
