@@ -40,6 +40,7 @@ export function lyingLink(link: Link, lie: Lie, scheduler: Scheduler): Link {
     peer: link.peer,
     transport: link.transport,
     id: link.id,
+    session: link.session,
     get closed() {
       return link.closed
     },

@@ -174,6 +174,7 @@ function connect(time: VirtualTime, pages: readonly [Page, Page], scenario: Pair
       peer: `page-${other}` as PeerId,
       transport: 'memory',
       id: 'pair',
+      session: 'the other end',
       channel: () => channel,
       closed: false,
       close: () => {},

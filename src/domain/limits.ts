@@ -36,6 +36,8 @@ export const limits = {
   /** A clock or presence datagram. */
   datagramBytes: 1_200,
   presenceBytes: 4 * 1024,
+  /** One gossip message: a record as large as can be, sealed three times over, in its update and envelope. Must stay above `recordBytes`. */
+  gossipBytes: 24 * 1024,
   /** Extra bytes that sealing adds to a record or a message: nonce and tag. */
   sealBytes: 28,
   /** Clients in one state vector: one per author and page load; a vector of as many stays below `messageBytes`. */

@@ -34,6 +34,8 @@ export interface Link {
   readonly transport: TransportName
   /** Tells two links of one peer apart (two tabs of one person, or a reconnection). */
   readonly id: string
+  /** Names the page at the other end: two links with one session lead to the same page, over whatever networks. */
+  readonly session: string
   channel(name: ChannelName): Channel
   readonly closed: boolean
   close(reason: CloseReason): void

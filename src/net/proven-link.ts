@@ -54,6 +54,10 @@ export class ProvenLink implements Link {
     return this.proven.id
   }
 
+  get session(): string {
+    return this.proven.session
+  }
+
   get closed(): boolean {
     return this.#closedBecause !== null
   }
@@ -102,8 +106,9 @@ export class ProvenLink implements Link {
     }
     const message = decodeHello(bytes)
     if (message?.kind !== 'bye') return this.close('misbehaved')
-    this.#options.destroy()
+    // First the reason: tearing down may tell at once that the connection is gone.
     this.#end(message.reason)
+    this.#options.destroy()
   }
 
   /** The connection is gone. */

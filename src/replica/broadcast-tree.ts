@@ -2,6 +2,8 @@ import { limits } from '../domain/limits.ts'
 
 /** The source is this device itself. */
 const SELF = Symbol('self')
+/** The source comes first by a broadcast to the whole room, which is no link and cannot be pruned. */
+const GOSSIP = Symbol('gossip')
 
 /**
  * Which neighbours get what is new at once (eager) and which get no more than a hint (lazy), after Plumtree (Leitão, Pereira, Rodrigues: Epidemic
@@ -15,7 +17,7 @@ export class BroadcastTree<Link, Source> {
   /** Each link's lazy sources: the neighbour gets them by another way. */
   readonly #lazy = new Map<Link, Set<Source>>()
   /** By which link a source reaches this device. */
-  readonly #upstream = new Map<Source, Link | typeof SELF>()
+  readonly #upstream = new Map<Source, Link | typeof SELF | typeof GOSSIP>()
 
   get links(): readonly Link[] {
     return [...this.#lazy.keys()]
@@ -28,9 +30,7 @@ export class BroadcastTree<Link, Source> {
   /** The sources that came by this link and have to find another way. */
   remove(link: Link): readonly Source[] {
     this.#lazy.delete(link)
-    const orphans = [...this.#upstream].filter(([, upstream]) => upstream === link).map(([source]) => source)
-    for (const source of orphans) this.#upstream.delete(source)
-    return orphans
+    return this.#orphan(link)
   }
 
   has(link: Link): boolean {
@@ -54,6 +54,16 @@ export class BroadcastTree<Link, Source> {
     return !isNew && upstream !== undefined && upstream !== link
   }
 
+  /** Something of a source came by gossip, before it came by any link: links that bring it later are pruned. */
+  cameByGossip(source: Source): void {
+    if (!this.#upstream.has(source)) this.#set(source, GOSSIP)
+  }
+
+  /** Gossip is gone: the sources that came by it, which have to find another way. */
+  loseGossip(): readonly Source[] {
+    return this.#orphan(GOSSIP)
+  }
+
   /** This device grafts: the source shall come by this link from now on. */
   adopt(link: Link, source: Source): void {
     if (this.#upstream.get(source) !== SELF) this.#set(source, link)
@@ -73,7 +83,13 @@ export class BroadcastTree<Link, Source> {
     for (const source of sources) this.#lazy.get(link)?.delete(source)
   }
 
-  #set(source: Source, link: Link | typeof SELF): void {
+  #orphan(lost: Link | typeof GOSSIP): readonly Source[] {
+    const orphans = [...this.#upstream].filter(([, upstream]) => upstream === lost).map(([source]) => source)
+    for (const source of orphans) this.#upstream.delete(source)
+    return orphans
+  }
+
+  #set(source: Source, link: Link | typeof SELF | typeof GOSSIP): void {
     // To forget costs some duplicates, which shape the tree anew.
     if (this.#upstream.size >= limits.treeSources) this.#upstream.clear()
     this.#upstream.set(source, link)

@@ -3,13 +3,13 @@ import type { Seal } from './seal.ts'
 
 /** Seals messages and sends them in the order in which they were given; sealing is asynchronous. */
 export class Outbox {
-  readonly #port: MessagePort
+  readonly #port: Pick<MessagePort, 'send'>
   readonly #seal: Seal
   readonly #onFailure: (error: unknown) => void
   #tail: Promise<void> = Promise.resolve()
   #open = true
 
-  constructor(port: MessagePort, seal: Seal, onFailure: (error: unknown) => void) {
+  constructor(port: Pick<MessagePort, 'send'>, seal: Seal, onFailure: (error: unknown) => void) {
     this.#port = port
     this.#seal = seal
     this.#onFailure = onFailure

@@ -6,11 +6,12 @@ import { limits } from '../domain/limits.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { uint32From } from './bytes.ts'
 import { BroadcastTree } from './broadcast-tree.ts'
+import { GossipLine } from './gossip-line.ts'
 import { IngressQueue } from './ingress-queue.ts'
 import { Listeners } from '../domain/listeners.ts'
 import { FLOOD_POINTS, REFUSED_POINTS, type MisbehaviourListener } from './misbehaviour.ts'
 import { Outbox } from './outbox.ts'
-import type { MessagePort } from './port.ts'
+import type { BroadcastPort, MessagePort, Verdict } from './port.ts'
 import {
   AUTHORS,
   decodePresenceMessage,
@@ -54,7 +55,8 @@ export class Presence {
   readonly #session: number
   readonly #sessions = new Sessions()
   readonly #tree = new BroadcastTree<PresenceLink, PeerId>()
-  readonly #queue: IngressQueue<PresenceLink>
+  readonly #queue: IngressQueue<PresenceLink | GossipLine>
+  readonly #gossip = new Set<GossipLine>()
   readonly #onChange = new Listeners<[]>()
   readonly #onMisbehaviour = new Listeners<Parameters<MisbehaviourListener>>()
   readonly #timers: readonly Unsubscribe[]
@@ -75,7 +77,7 @@ export class Presence {
     this.#state = options.initial
     this.#tree.originate(options.signer.peer)
     this.#queue = new IngressQueue(
-      (link, message) => this.#receive(link, message),
+      (sender, message) => (sender instanceof GossipLine ? sender.handle(message) : this.#receive(sender, message)),
       (error) => this.#problem(error),
     )
     this.#queue.start()
@@ -139,6 +141,19 @@ export class Presence {
     }
   }
 
+  /** Says everything to the whole room as well, and hears what others say so, until the result is called. */
+  gossip(port: BroadcastPort): Unsubscribe {
+    if (this.#closed) return () => undefined
+    const judge = (bytes: Uint8Array) => this.#judge(decodePresenceMessage(bytes))
+    const line = new GossipLine(port, this.#seal, this.#queue, judge, (error) => this.#problem(error))
+    this.#gossip.add(line)
+    return () => {
+      this.#gossip.delete(line)
+      line.close()
+      this.#graft(this.#tree.loseGossip())
+    }
+  }
+
   /** Says farewell and falls silent; resolves when it was handed to the links, which must stay open until then. */
   async close(): Promise<void> {
     if (this.#closed) return
@@ -146,8 +161,10 @@ export class Presence {
     for (const stop of this.#timers) stop()
     this.#queue.stop()
     await this.#say(null)
-    await Promise.all(this.#tree.links.map((link) => link.outbox.flushed()))
+    const outboxes = [...this.#tree.links, ...this.#gossip].map(({ outbox }) => outbox)
+    await Promise.all(outboxes.map((outbox) => outbox.flushed()))
     for (const link of this.#tree.links) link.outbox.close()
+    for (const line of this.#gossip) line.close()
   }
 
   async #announce(): Promise<void> {
@@ -164,6 +181,7 @@ export class Presence {
         // Known to oneself, so that it does not go round when a neighbour sends it back.
         this.#sessions.take(message, this.#scheduler.nowMs())
         this.#spread(message, null)
+        for (const line of this.#gossip) line.outbox.send(encodePresenceMessage(message))
       })
       .catch((error: unknown) => this.#problem(error))
     return this.#sending
@@ -179,6 +197,17 @@ export class Presence {
       this.#tree.grafted(link, message.authors)
       for (const note of this.#sessions.latest(message.authors)) this.#send(link, note)
     }
+  }
+
+  /** Gossip carries notes, and nothing else. */
+  async #judge(message: PresenceMessage | null): Promise<Verdict> {
+    if (message?.type !== 'note' || message.note.room !== this.#address.room) return 'reject'
+    // A link may have brought it first: others still want it by this way. Older ones nobody wants.
+    if (!this.#sessions.isNews(message.note)) return this.#sessions.isLatest(message.note) ? 'accept' : 'ignore'
+    if (!(await verifyNote(message.note, message.sig, this.#crypto))) return 'reject'
+    this.#tree.cameByGossip(message.note.author)
+    this.#news(message, null)
+    return 'accept'
   }
 
   async #take(link: PresenceLink, message: SignedNote): Promise<void> {
@@ -197,8 +226,12 @@ export class Presence {
       return
     }
     this.#tree.cameBy(link, note.author, true)
+    this.#news(message, link)
+  }
+
+  #news(message: SignedNote, from: PresenceLink | null): void {
     const changed = this.#sessions.take(message, this.#scheduler.nowMs())
-    this.#spread(message, link)
+    this.#spread(message, from)
     if (changed) this.#told()
   }
 

@@ -10,14 +10,16 @@ import { uint32From } from './bytes.ts'
 import { createClientDerivation, type DeriveClient } from './client-id.ts'
 import { Gate } from './gate.ts'
 import { createGenesis } from './genesis.ts'
+import { GossipLine } from './gossip-line.ts'
 import { IngressQueue } from './ingress-queue.ts'
 import { Keeper } from './keeper.ts'
 import { loadKept } from './load.ts'
+import { FreshDigest } from './fresh-digest.ts'
 import type { FoundOptions, OpenOptions, ReplicaContext, WritableKind } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { Listeners } from '../domain/listeners.ts'
 import { FLOOD_POINTS, REFUSED_POINTS, type MisbehaviourListener } from './misbehaviour.ts'
-import type { MessagePort } from './port.ts'
+import type { BroadcastPort, MessagePort } from './port.ts'
 import { verifyFork, type ForkProof } from './proof.ts'
 import { decodeRecord, hashRecord, signRecord } from './record-codec.ts'
 import { RoomDocument, type CheckedPiece } from './room-document.ts'
@@ -42,16 +44,14 @@ export class Replica {
   readonly #seals: Seals
   readonly #gate: Gate
   readonly #keeper: Keeper
+  readonly #digest: FreshDigest
   readonly #sync: Sync
-  readonly #queue: IngressQueue<SyncLink>
+  readonly #queue: IngressQueue<SyncLink | GossipLine>
   readonly #onRecords = new Listeners<[records: readonly VerifiedRecord[]]>()
   readonly #onVoided = new Listeners<[hashes: readonly RecordHash[]]>()
   readonly #onMisbehaviour = new Listeners<Parameters<MisbehaviourListener>>()
-  readonly #disconnects = new Map<SyncLink, Unsubscribe>()
+  readonly #disconnects = new Map<SyncLink | GossipLine, Unsubscribe>()
   #writes: Promise<unknown>
-  #digest = ''
-  #digesting = false
-  #stale = false
   #closed = false
 
   private constructor(options: OpenOptions, seals: Seals) {
@@ -60,12 +60,13 @@ export class Replica {
     this.#session = uint32From(options.crypto.randomBytes(4))
     this.#derive = createClientDerivation(options.crypto)
     this.#document = new RoomDocument(options.crypto)
+    this.#digest = new FreshDigest(() => this.#document.digest())
     this.#seals = seals
     this.#gate = new Gate(options.address.room, options.crypto, this.#derive, seals.record, this.#document)
     this.#keeper = new Keeper(options.store, this.#document, seals.record)
     this.#sync = new Sync(this.#syncHost(), options.scheduler, options.random)
     this.#queue = new IngressQueue(
-      (link, message) => this.#receive(link, message),
+      (sender, message) => (sender instanceof GossipLine ? sender.handle(message) : this.#receive(sender, message)),
       (error) => this.#problem(error),
     )
     this.ready = this.#load()
@@ -145,22 +146,34 @@ export class Replica {
     const stopListening = port.onMessage((message) => {
       if (!this.#queue.push(link, message)) this.#penalise(peer, 'too much at once', FLOOD_POINTS)
     })
-    let connected = true
     const disconnect = () => {
-      if (!connected) return
-      connected = false
+      if (!this.#disconnects.delete(link)) return
       stopListening()
-      this.#disconnects.delete(link)
       this.#queue.remove(link)
       this.#sync.remove(link)
       link.close()
     }
     this.#disconnects.set(link, disconnect)
     void this.ready.then(
-      () => connected && this.#sync.add(link),
+      () => this.#disconnects.has(link) && this.#sync.add(link),
       () => undefined, // told by `ready`
     )
     return disconnect
+  }
+
+  /** Sends what is written here to the whole room as well, and takes what others send so, until the result is called. */
+  gossip(port: BroadcastPort): Unsubscribe {
+    if (this.#closed) return () => undefined
+    const judge = (message: Uint8Array) => this.#sync.receiveGossip(message)
+    const line = new GossipLine(port, this.#seals.sync, this.#queue, judge, (error) => this.#problem(error))
+    const stop = () => {
+      this.#disconnects.delete(line)
+      this.#sync.removeGossip(line)
+      line.close()
+    }
+    this.#disconnects.set(line, stop)
+    this.#sync.addGossip(line)
+    return stop
   }
 
   /** Equal exactly when two replicas count the same records (SHA-256, base64url). */
@@ -170,7 +183,7 @@ export class Replica {
 
   /** `digest` is that of a moment ago while records are coming in. */
   diagnostics(): { readonly records: number; readonly digest: string; readonly bytes: number } {
-    return { records: this.#document.records.size, digest: this.#digest, bytes: this.#document.bytes }
+    return { records: this.#document.records.size, digest: this.#digest.current, bytes: this.#document.bytes }
   }
 
   /** Ends all links and timers; resolves when everything is kept. */
@@ -184,12 +197,11 @@ export class Replica {
   }
 
   async #load(): Promise<void> {
-    const host = this.#syncHost()
     const kept = await this.#keeper.load()
     const added = await loadKept(kept, this.#gate, this.#document, this.#seals.record, (why) => this.#problem(why))
     for (const proof of added.proofs) {
       const fork = await verifyFork(proof, this.#gate.verifier)
-      if (fork !== null) host.document.addFork(fork)
+      if (fork !== null) this.#document.addFork(fork)
     }
     this.#told(added.records.filter((record) => this.records.has(record.hash)))
     if (!this.#closed) this.#queue.start()
@@ -273,21 +285,9 @@ export class Replica {
   }
 
   #told(records: readonly VerifiedRecord[], voided: readonly RecordHash[] = []): void {
-    void this.#refreshDigest()
+    void this.#digest.refresh()
     if (records.length > 0) this.#onRecords.tell(records)
     if (voided.length > 0) this.#onVoided.tell(voided)
-  }
-
-  /** One computation at a time, and one more when records came meanwhile. */
-  async #refreshDigest(): Promise<void> {
-    this.#stale = true
-    if (this.#digesting) return
-    this.#digesting = true
-    while (this.#stale) {
-      this.#stale = false
-      this.#digest = await this.#document.digest()
-    }
-    this.#digesting = false
   }
 
   #tidy(): void {

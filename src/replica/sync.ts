@@ -4,11 +4,13 @@ import { equalBytes } from './bytes.ts'
 import { BroadcastTree } from './broadcast-tree.ts'
 import { compareHashes, headsOf } from './fork-search.ts'
 import type { Gate, GateResult } from './gate.ts'
+import type { GossipLine } from './gossip-line.ts'
+import type { Verdict } from './port.ts'
 import type { ForkProof } from './proof.ts'
 import { PullPlan } from './pull-plan.ts'
 import type { CheckedPiece, RoomDocument, Vector } from './room-document.ts'
 import type { Seal } from './seal.ts'
-import { decodeSyncMessage, type SyncMessage } from './sync-message.ts'
+import { decodeSyncMessage, encodeSyncMessage, type SyncMessage } from './sync-message.ts'
 import type { SyncLink } from './sync-link.ts'
 import { ANTI_ENTROPY_MS, GRAFT_AFTER_MS, HAVE_DELAY_MS, STATE_REPLY_MS } from './timing.ts'
 import { encodeUpdate, pieceBytes, type Piece } from './y-update.ts'
@@ -40,8 +42,10 @@ export class Sync {
   readonly #tree = new BroadcastTree<SyncLink, number>()
   readonly #pulls: PullPlan
   readonly #stopTimer: Unsubscribe
+  readonly #gossip = new Set<GossipLine>()
   #cancelHave: Unsubscribe | null = null
   #cancelGraft: Unsubscribe | null = null
+  #cancelCatchUp: Unsubscribe | null = null
 
   constructor(host: SyncHost, scheduler: Scheduler, random: Random) {
     this.#host = host
@@ -67,6 +71,7 @@ export class Sync {
     this.#stopTimer()
     this.#cancelHave?.()
     this.#cancelGraft?.()
+    this.#cancelCatchUp?.()
     for (const link of this.#tree.links) link.cancelServe?.()
     this.#pulls.close()
   }
@@ -75,6 +80,36 @@ export class Sync {
   publish(pieces: readonly Piece[]): void {
     for (const { client } of pieces) this.#tree.originate(client)
     this.#spread(pieces, null, true)
+    const message = encodeSyncMessage({ type: 'update', update: encodeUpdate(pieces), as: 'push' })
+    for (const line of this.#gossip) line.outbox.send(message)
+  }
+
+  addGossip(line: GossipLine): void {
+    this.#gossip.add(line)
+  }
+
+  removeGossip(line: GossipLine): void {
+    this.#gossip.delete(line)
+    this.#tree.loseGossip()
+  }
+
+  /** One message of somebody's gossip, already opened: new records, and nothing else. Links get them too, unless gossip is faster there. */
+  async receiveGossip(bytes: Uint8Array): Promise<Verdict> {
+    const message = decodeSyncMessage(bytes)
+    if (message?.type !== 'update' || message.as !== 'push') return 'reject'
+    const result = await this.#host.gate.examine(message.update)
+    if (result.kind === 'refused') return 'reject'
+    for (const proof of result.forks) await this.#takeProof(proof, null)
+    const added = await this.#host.accept(result.pieces)
+    for (const { client } of added) this.#tree.cameByGossip(client)
+    this.#spread(added, null, true)
+    // What came before these records is missing here; gossip will not bring it, a neighbour does.
+    if (result.behind.length > 0)
+      this.#cancelCatchUp ??= this.#scheduler.after(GRAFT_AFTER_MS, () => {
+        this.#cancelCatchUp = null
+        this.#compareWithOne()
+      })
+    return 'accept'
   }
 
   /** One message of a neighbour, already opened. Resolves when it has had its effect. */

@@ -159,6 +159,7 @@ export class FakeLink implements Link {
   readonly transport = 'memory'
   readonly peer: PeerId
   readonly id: string
+  readonly session: string
   readonly media: FakeChannel
   readonly #listeners = new Set<(reason: CloseReason) => void>()
   #reason: CloseReason | null = null
@@ -167,6 +168,7 @@ export class FakeLink implements Link {
   constructor(peer: PeerId, id: string, time: Scheduler) {
     this.peer = peer
     this.id = id
+    this.session = id
     this.media = new FakeChannel(time)
   }
 

@@ -10,6 +10,7 @@ import { Presence } from '../../src/replica/presence.ts'
 import { HEARTBEAT_MS, PRESENCE_TTL_MS } from '../../src/replica/timing.ts'
 import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
 import { fakeHash } from '../support/records.ts'
+import { TestGossip } from './support/gossip.ts'
 import { wire } from './support/pump.ts'
 
 const state = {
@@ -175,5 +176,40 @@ describe('presence', () => {
     await company.time.until(() => ben.names().length === 1)
     const wire = company.heard.map((bytes) => Buffer.from(bytes).toString('latin1')).join()
     for (const plain of ['Ann', 'listening', ann.signer.peer]) expect(wire).not.toContain(plain)
+  })
+})
+
+describe('presence over gossip', () => {
+  it('[GOSSIP-6] shows everyone to everyone without a link between them, farewells too', async () => {
+    const company = new Company(21)
+    const gossip = new TestGossip(company.time, 5)
+    const [ann, ben] = [await company.come('Ann'), await company.come('Ben')]
+    for (const { presence } of [ann, ben]) presence.gossip(gossip.port())
+    await company.time.advance(HEARTBEAT_MS + 50)
+    expect([ann.names(), ben.names()]).toEqual([['Ben'], ['Ann']])
+    ann.presence.set({ typing: true })
+    await company.time.advance(50)
+    expect([...ben.presence.people.values()].map(({ typing }) => typing)).toEqual([true])
+    await ann.presence.close()
+    await company.time.advance(50)
+    expect(ben.names()).toEqual([])
+    expect(new Set(gossip.verdicts)).toEqual(new Set(['accept']))
+    expect(await gossip.say(Uint8Array.of(1))).toEqual(['reject'])
+    await ben.presence.close()
+  })
+
+  it('[GOSSIP-6] leaves nobody hidden when it is gone: links bring everyone within a heartbeat and a half', async () => {
+    const company = new Company(22)
+    const gossip = new TestGossip(company.time, 0)
+    const people = [await company.come('Ann'), await company.come('Ben'), await company.come('Cara')]
+    for (let i = 1; i < people.length; i++) company.link(people[i - 1]!, people[i]!)
+    const stops = people.map(({ presence }) => presence.gossip(gossip.port()))
+    await company.time.advance(4 * HEARTBEAT_MS)
+    for (const stop of stops) stop()
+    for (let i = 0; i < 10; i++) {
+      await company.time.advance(PRESENCE_TTL_MS / 5)
+      expect(people.map((person) => person.names().length)).toEqual([2, 2, 2])
+    }
+    await Promise.all(people.map(({ presence }) => presence.close()))
   })
 })

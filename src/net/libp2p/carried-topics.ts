@@ -2,8 +2,9 @@ import { TopicValidatorResult, type GossipSub, type Message } from '@libp2p/goss
 import type { PeerId } from '@libp2p/interface'
 import type { Scheduler } from '../../domain/scheduler.ts'
 import { TokenBucket } from '../../domain/token-bucket.ts'
+import { limits } from '../../domain/limits.ts'
 import type { RelayLimits } from './relay-limits.ts'
-import { gossipBytes, isGossipTopic } from './wire.ts'
+import { isGossipTopic } from './wire.ts'
 
 /** Which rooms' gossip a relay carries: those that a member of is connected. It cannot read any of it, so it only counts. */
 export class CarriedTopics {
@@ -76,7 +77,7 @@ export class CarriedTopics {
 
   /** Too much is dropped, not punished: the rooms' own links bring what was lost. */
   #judge(from: PeerId, { data }: Message): TopicValidatorResult {
-    if (data.length > gossipBytes) return TopicValidatorResult.Reject
+    if (data.length > limits.gossipBytes) return TopicValidatorResult.Reject
     const name = from.toString()
     if (this.#isRelay(name)) return TopicValidatorResult.Accept
     const { messagesPerSecond, messageBurst } = this.#limits

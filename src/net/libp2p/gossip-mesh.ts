@@ -1,5 +1,5 @@
 import { StrictNoSign, type GossipsubOpts } from '@libp2p/gossipsub'
-import { gossipBytes } from './wire.ts'
+import { limits } from '../../domain/limits.ts'
 
 /** How gossip spreads, the same for members and relays. */
 export const gossipMesh = {
@@ -16,7 +16,7 @@ export const gossipMesh = {
   allowPublishToZeroTopicPeers: true,
   // Circuits through a relay are limited connections; gossipsub would pass them over.
   runOnLimitedConnection: true,
-  maxInboundDataLength: gossipBytes,
+  maxInboundDataLength: limits.gossipBytes,
   // Messages are sealed with the room's key and hold what their authors signed: a signature by a throw-away key would add nothing but its size.
   globalSignaturePolicy: StrictNoSign,
   // Everyone behind one relay, and every listener in one house, has one address.

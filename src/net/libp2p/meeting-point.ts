@@ -21,7 +21,7 @@ export interface MeetingPointOptions {
  */
 export class MeetingPoint {
   readonly #options: MeetingPointOptions
-  readonly #address: Multiaddr
+  readonly address: Multiaddr
   #peer: PeerId | null = null
   #failures = 0
   #cancel: Unsubscribe = () => {}
@@ -29,7 +29,7 @@ export class MeetingPoint {
 
   constructor(options: MeetingPointOptions) {
     this.#options = options
-    this.#address = addressOfUrl(options.url)
+    this.address = addressOfUrl(options.url)
     void this.#dial()
   }
 
@@ -52,7 +52,7 @@ export class MeetingPoint {
   async #dial(): Promise<void> {
     const { libp2p, scheduler } = this.#options
     try {
-      const connection = await libp2p.dial(this.#address)
+      const connection = await libp2p.dial(this.address)
       const sinceMs = scheduler.nowMs()
       connection.addEventListener('close', () => this.#lost(scheduler.nowMs() - sinceMs), { once: true })
       this.#peer = connection.remotePeer

@@ -10,6 +10,8 @@ export class MemoryLink implements Link {
   readonly peer: PeerId
   readonly transport = 'memory'
   readonly id: string
+  /** A member of a memory network is a page of its own each time it joins. */
+  readonly session: string
   readonly #context: PipeContext
   readonly #pipes: Readonly<Record<ChannelName, Pipe>>
   readonly #closing: Listeners<[reason: CloseReason]>
@@ -19,6 +21,7 @@ export class MemoryLink implements Link {
   constructor(peer: PeerId, id: string, context: PipeContext) {
     this.peer = peer
     this.id = id
+    this.session = `${peer}/${id}`
     this.#context = context
     this.#closing = new Listeners(context.report)
     const pipe = (name: ChannelName): Pipe => new Pipe(name, context)

@@ -1,0 +1,83 @@
+import type { Connection } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Crypto } from '../../domain/crypto.ts'
+import type { Scheduler } from '../../domain/scheduler.ts'
+import type { Announcement } from './envelope.ts'
+import type { Host } from './host.ts'
+import type { MeetingPoint } from './meeting-point.ts'
+import { openWires, type StreamWires } from './stream-wires.ts'
+import { tokenBytes } from './wire.ts'
+
+/** After so many direct connections that failed, and none that came about, this network lets none through: the relay is tried at once. */
+const hopelessAfter = 2
+
+export interface CallerOptions {
+  readonly host: Host
+  readonly points: readonly MeetingPoint[]
+  readonly scheduler: Scheduler
+  readonly crypto: Crypto
+  /** Whether WebRTC can be tried before a circuit. */
+  readonly direct: boolean
+}
+
+/** Opens links to members by what they announced: directly where that works, else by a circuit through a relay that both use. */
+export class Caller {
+  readonly #options: CallerOptions
+  readonly #calling = new Set<string>()
+  #directFailures = 0
+  #directWorks = false
+
+  constructor(options: CallerOptions) {
+    this.#options = options
+  }
+
+  get calling(): number {
+    return this.#calling.size
+  }
+
+  isCalling(host: string): boolean {
+    return this.#calling.has(host)
+  }
+
+  /** libp2p PeerIds of the relays through which this host can be called. */
+  get reserved(): readonly string[] {
+    const { host, points } = this.#options
+    const circuits = host
+      .getMultiaddrs()
+      .map(String)
+      .filter((address) => address.includes('/p2p-circuit'))
+    const relays = points.flatMap(({ peer }) => (peer === null ? [] : [peer.toString()]))
+    return relays.filter((relay) => circuits.some((address) => address.includes(`/p2p/${relay}/p2p-circuit`)))
+  }
+
+  /** Rejects when it cannot be reached. */
+  async call(announcement: Announcement): Promise<StreamWires> {
+    const { host, scheduler, crypto } = this.#options
+    this.#calling.add(announcement.host)
+    try {
+      const connection = await this.#connect(announcement)
+      return await openWires(connection, host.peerId.toString(), crypto.randomBytes(tokenBytes), scheduler)
+    } finally {
+      this.#calling.delete(announcement.host)
+    }
+  }
+
+  async #connect({ host: called, relays }: Announcement): Promise<Connection> {
+    const { host, points, direct } = this.#options
+    // Only through our own meeting points: an address that somebody else names is never dialled.
+    const shared = points.find(({ peer }) => peer !== null && relays.includes(peer.toString()))
+    if (shared === undefined) throw new Error('no relay in common')
+    const circuit = `${shared.address.toString()}/p2p/${shared.peer?.toString() ?? ''}/p2p-circuit`
+    if (direct && (this.#directWorks || this.#directFailures < hopelessAfter)) {
+      try {
+        // `force`: a circuit that stands already would be taken for as good.
+        const connection = await host.dial(multiaddr(`${circuit}/webrtc/p2p/${called}`), { force: true })
+        this.#directWorks = true
+        return connection
+      } catch {
+        this.#directFailures++ // a closed network; the circuit remains
+      }
+    }
+    return host.dial(multiaddr(`${circuit}/p2p/${called}`))
+  }
+}

@@ -1,0 +1,40 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
+import { identify } from '@libp2p/identify'
+import type { Libp2p } from '@libp2p/interface'
+import { webSockets } from '@libp2p/websockets'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
+import { gossipMesh } from './gossip-mesh.ts'
+
+/** What else than WebSockets and circuits a host can dial: WebRTC in browsers. */
+export type DirectTransport = NonNullable<Libp2pOptions['transports']>[number]
+
+export type Host = Libp2p<{ readonly pubsub: GossipSub; readonly identify: unknown }>
+
+/** Bytes that wait in the socket to a relay before writers are held back: a clock datagram waits behind all of them. */
+const socketBufferBytes = 256 * 1024
+/** Bytes of one stream on their way, not yet read by the other side. libp2p's own cap of 16 MiB would fill every buffer on the path. */
+const streamWindowBytes = 512 * 1024
+
+/**
+ * A member's libp2p peer for one room: a fresh key, so that relays can tell neither persons nor a person's rooms apart. It listens through as
+ * many relays as there are `relays`, and dials whatever address it is told: those come from `MeetingPoint` and are our own nodes.
+ */
+export function createHost(relays: number, direct: DirectTransport | null): Promise<Host> {
+  const circuits = Array.from({ length: relays }, () => '/p2p-circuit')
+  return createLibp2p({
+    addresses: { listen: direct === null ? circuits : [...circuits, '/webrtc'] },
+    transports: [
+      webSockets({ maxBufferedAmount: socketBufferBytes }),
+      circuitRelayTransport({ reservationConcurrency: 2 }),
+      ...(direct === null ? [] : [direct]),
+    ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
+    // libp2p's own would refuse nodes on this device or this network.
+    connectionGater: { denyDialMultiaddr: () => false },
+    services: { identify: identify(), pubsub: gossipsub(gossipMesh) },
+  })
+}

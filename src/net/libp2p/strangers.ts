@@ -1,0 +1,44 @@
+import type { Random } from '../../domain/scheduler.ts'
+import type { NeighbourCaps } from '../neighbours.ts'
+
+/** Links to members that no other network leads to, wished for even by who has neighbours enough: else two halves that only gossip joins would never compare what they hold. */
+const bridges = 2
+/** Of those who hear somebody ask, so many times as many call as are wanted: some calls fail. */
+const spareCalls = 3
+
+/** What a member knows of its surroundings. */
+export interface Neighbourhood {
+  /** Links over libp2p. */
+  readonly links: number
+  /** Links over libp2p that are being made. */
+  readonly attempts: number
+  /** Links over preferred networks. */
+  readonly elsewhere: number
+  /** Members that were heard of and are no neighbours. */
+  readonly strangers: number
+  readonly caps: NeighbourCaps
+}
+
+/** How many further links over libp2p to ask for. */
+export function lackingLinks({ links, attempts, elsewhere, strangers, caps }: Neighbourhood): number {
+  const toFill = caps.wanted - elsewhere - links - attempts
+  const toBridge = Math.min(bridges, strangers) - links - attempts
+  return Math.max(0, toFill, toBridge)
+}
+
+/**
+ * Whether to call a member that announced itself. In a small room everyone who lacks neighbours does; in a large one about as many do by
+ * chance as it wishes for, so that a newcomer is not called by the whole room.
+ */
+export function mayCall(
+  mine: Neighbourhood,
+  theirs: { readonly links: number; readonly wanted: number },
+  random: Random,
+): boolean {
+  const held = mine.links + mine.attempts + mine.elsewhere
+  const lacks = lackingLinks(mine) > 0
+  // Who has enough still takes in a newcomer without any link.
+  const hasRoom = held < mine.caps.wanted + mine.caps.slack
+  if (!lacks && !(theirs.links === 0 && hasRoom)) return false
+  return random() < (spareCalls * Math.max(1, theirs.wanted)) / Math.max(1, mine.strangers)
+}

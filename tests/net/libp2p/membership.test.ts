@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { RoomAddress } from '../../../src/domain/address.ts'
+import { hashText, type RoomId } from '../../../src/domain/ids.ts'
+import { createHost } from '../../../src/net/libp2p/host.ts'
+import { createLibp2pTransport } from '../../../src/net/libp2p/transport.ts'
+import type { Elsewhere, Membership } from '../../../src/net/transport.ts'
+import { realScheduler } from '../../../src/platform/scheduler.ts'
+import { nodeCrypto, nodeSigner } from '../../support/node-crypto.ts'
+import { startRelay } from '../../support/relay.ts'
+
+const crypto = nodeCrypto(Math.random)
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+const someRoom = (): RoomAddress => ({ room: hashText<RoomId>(crypto.randomBytes(32)) })
+
+function join(url: string, room: RoomAddress, elsewhere?: Elsewhere): Membership {
+  const transport = createLibp2pTransport({
+    ...{ crypto, scheduler: realScheduler(), random: Math.random },
+    ...{ relayUrls: [url], session: crypto.randomBytes(16) },
+  })
+  const membership = transport.join(room, nodeSigner(Math.random), elsewhere)
+  closing.push(() => membership.leave())
+  return membership
+}
+
+const patience = { timeout: 60_000 }
+
+describe('a member over libp2p', { timeout: 120_000 }, () => {
+  it('[LIB-8] has another libp2p key each time', async () => {
+    const hosts = await Promise.all([createHost(1, null), createHost(1, null)])
+    for (const host of hosts) closing.push(() => host.stop())
+    expect(hosts[0]?.peerId.toString()).not.toBe(hosts[1]?.peerId.toString())
+  })
+
+  it('[LIB-9] says so when the relay is gone, and meets again when one is back, without being told', async () => {
+    const first = await startRelay()
+    const room = someRoom()
+    const members = [join(first.url, room), join(first.url, room)]
+    const linked = () => members.map(({ links }) => links.size)
+    await expect.poll(linked, patience).toEqual([1, 1])
+    await first.close()
+    await expect.poll(linked, patience).toEqual([0, 0])
+    await expect.poll(() => members.map(({ status }) => status.state), patience).toEqual(['unreachable', 'unreachable'])
+    const second = await startRelay({}, first.port)
+    closing.push(() => second.close())
+    await expect.poll(() => members.map(({ status }) => status.state), patience).toEqual(['meeting', 'meeting'])
+    await expect.poll(linked, patience).toEqual([1, 1])
+  })
+
+  it('[LIB-10] neither calls nor lets in a page that a preferred network leads to, until that way has ended', async () => {
+    const relay = await startRelay()
+    closing.push(() => relay.close())
+    let direct = true
+    let freed: (session: string) => void = () => {}
+    const sessions = new Set<string>()
+    const elsewhere: Elsewhere = {
+      count: 1,
+      has(session) {
+        sessions.add(session)
+        return direct
+      },
+      onFreed(listener) {
+        freed = listener
+        return () => {}
+      },
+    }
+    const room = someRoom()
+    const members = [join(relay.url, room, elsewhere), join(relay.url, room)]
+    await expect.poll(() => sessions.size, patience).toBe(1)
+    await expect.poll(() => members.map(({ status }) => status.state)).toEqual(['meeting', 'meeting'])
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(members.map(({ links }) => links.size)).toEqual([0, 0])
+    direct = false
+    for (const session of sessions) freed(session)
+    await expect.poll(() => members.map(({ links }) => links.size), patience).toEqual([1, 1])
+    expect([...(members[0]?.links ?? [])].map(({ session }) => session)).toEqual([...sessions])
+  })
+})
