@@ -22,7 +22,7 @@ const STEP_TIMES = 3
 const SURE_STEP_MS = 8
 /** Nothing arrives early: this many messages so much before their time prove the line late. */
 const EARLY_MESSAGES = 2
-const EARLY_MS = 0.5
+const EARLY_MS = 1.5
 /** Weight of the latest second in what is usual. */
 const USUAL_SHARE = 0.2
 

@@ -9,8 +9,8 @@ const FULL_SHARE = 0.85
 const SCATTER_MS = 1
 /** ... and the medians of its halves agree within this, or within what the scatter explains. */
 const TILT_MS = 0.3
-/** Two standard errors of the median of a half, in median deviations times the root of its size (normal scatter). */
-const TILT_ERRORS = 3.7
+/** Three standard errors of the median of a half, in median deviations times the root of its size (normal scatter). */
+const TILT_ERRORS = 5.6
 /** A level over this long is known: when stamps wander off it for a while, the browser errs and the device does not. */
 const KNOWN_S = 12
 /** A level over this long replaces the known one, when it is as quiet: the crest of a wandering is flat, but never still. */
