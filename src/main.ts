@@ -4,6 +4,7 @@ import { Home } from './app/home.ts'
 import type { RoomPort } from './app/room-view.ts'
 import { Conduct } from './app/session/conduct.ts'
 import { RoomMediaKeys } from './app/session/media-keys.ts'
+import { OwnSound } from './app/session/own-sound.ts'
 import { RoomCommands } from './app/session/room-commands.ts'
 import { RoomSession } from './app/session/room-session.ts'
 import { Settings } from './app/settings.ts'
@@ -15,6 +16,7 @@ import { measureInWorker } from './media/loudness-in-worker.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
+import { browserAudioOutputs } from './platform/audio-output.ts'
 import { demoFiles } from './platform/demo-crate.ts'
 import { followIceServers } from './platform/ice-servers.ts'
 import { openIdentityStore } from './platform/identity-store.ts'
@@ -145,7 +147,13 @@ async function createApp(): Promise<AppPort> {
       media,
       player,
       transports: [transport],
-      sound: await settings.sound(),
+      sound: new OwnSound({
+        player,
+        outputs: browserAudioOutputs(navigator.mediaDevices),
+        settings: await settings.sound(),
+        save: (sound) => settings.saveSound(sound),
+        onProblem,
+      }),
       remember: (room) => settings.rememberRoom(room),
       onProblem,
     })

@@ -15,6 +15,8 @@ export interface RoomView {
   readonly me: PersonView
   readonly myRole: Role
   readonly people: readonly PersonView[]
+  /** Others who are writing a message right now. */
+  readonly typing: readonly PersonView[]
   readonly connection: ConnectionView
   readonly now: NowView | null
   readonly queue: readonly QueueEntryView[]
@@ -106,8 +108,30 @@ export type ChatView =
   /** Join and leave notices: seen by this device only, never stored. */
   | { readonly kind: 'joined' | 'left'; readonly id: string; readonly by: PersonView; readonly atMs: number }
 
+/**
+ * - `off`: "Listen" was not pressed, or the browser asks for it again
+ * - `settling`: room time is being agreed on
+ * - `idle`: nothing sounds here
+ * - `learning`: when what is rendered leaves the loudspeaker is not known yet
+ * - `waiting`: bytes or decoder are behind
+ * - `ran-dry`: the device got no sound for a moment
+ * - `cut-over`: the sound jumped into place a moment ago
+ * - `correcting`: it is off by more than the ear may notice, and drawn in
+ * - `in-step`
+ * - `no-clock`: in step with a room time that nobody else here holds
+ */
 export interface SyncView {
-  readonly state: 'off' | 'settling' | 'in-step' | 'correcting' | 'no-clock'
+  readonly state:
+    | 'off'
+    | 'settling'
+    | 'idle'
+    | 'learning'
+    | 'waiting'
+    | 'ran-dry'
+    | 'cut-over'
+    | 'correcting'
+    | 'in-step'
+    | 'no-clock'
   /** Estimated audible error against the room, ms; positive when late. */
   readonly errorMs: number
   /** Bound of the room clock's error, ms. */
@@ -115,9 +139,10 @@ export interface SyncView {
   readonly outputLatencyMs: number
   readonly ratePpm: number
   readonly neighbours: number
+  readonly engine: 'audio-graph' | 'media-element'
 }
 
-export interface SoundView {
+export interface SoundView extends OwnSoundView {
   /** `locked` until "Listen" was pressed, and again while `away`. */
   readonly state: 'locked' | 'silent' | 'waiting' | 'playing' | 'failed'
   /** I stopped my own sound, from the lock screen say; the room plays on. */
@@ -125,9 +150,24 @@ export interface SoundView {
   readonly message?: string
   /** What I may do, for myself alone, about a track that does not play on this device. */
   readonly remedies: readonly Remedy[]
+}
+
+/** What this person has set for this device alone. */
+export interface OwnSoundView {
   readonly volume: number
   readonly muted: boolean
+  /** How late the output in use is, ms. */
   readonly offsetMs: number
+  readonly output: OutputView
+  /** Whether this device clicks for somebody who sets the offset by ear. */
+  readonly tuning: boolean
+}
+
+export interface OutputView {
+  /** As the system names it; null where the browser does not tell outputs apart, and one offset serves for all. */
+  readonly label: string | null
+  /** How often another output was gone over to since the room was opened. */
+  readonly changes: number
 }
 
 /** A file that is being read. */
@@ -165,12 +205,16 @@ export interface RoomPort {
   seek(positionMs: number): Promise<void>
   skip(): Promise<void>
   send(text: string): Promise<void>
+  /** A key was touched in the message line; `typing`: there is something in it. */
+  setTyping(typing: boolean): void
   rename(name: string): Promise<void>
   changeFace(face: string): Promise<void>
   renameRoom(name: string): Promise<void>
   setVolume(volume: number): void
   setMuted(muted: boolean): void
   setOffset(offsetMs: number): void
+  /** Clicks on every second of room time, or stops it; resolves when sound is on. Needs a gesture, as `listen` does. */
+  tune(on: boolean): Promise<void>
   resync(): void
   /** One of `view.sound.remedies`. */
   remedy(remedy: Remedy): void

@@ -9,8 +9,8 @@ import type { RecentRoom } from './room-view.ts'
 export interface SoundSettings {
   readonly volume: number
   readonly muted: boolean
-  /** Own offset in ms: how late this device's loudspeaker is. */
-  readonly offsetMs: number
+  /** How late each output is, ms; the one that was set last stands first. */
+  readonly offsets: readonly { readonly output: string; readonly offsetMs: number }[]
 }
 
 const profileSchema = v.object({
@@ -20,7 +20,15 @@ const profileSchema = v.object({
 const soundSchema = v.object({
   volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   muted: v.boolean(),
-  offsetMs: v.pipe(v.number(), v.minValue(-limits.offsetMs), v.maxValue(limits.offsetMs)),
+  offsets: v.pipe(
+    v.array(
+      v.object({
+        output: v.string(),
+        offsetMs: v.pipe(v.number(), v.minValue(-limits.offsetMs), v.maxValue(limits.offsetMs)),
+      }),
+    ),
+    v.maxLength(limits.outputs),
+  ),
 })
 const recentSchema = v.array(
   v.object({
@@ -59,7 +67,7 @@ export class Settings {
 
   async sound(): Promise<SoundSettings> {
     const stored = v.safeParse(soundSchema, await this.#store.get('sound'))
-    return stored.success ? stored.output : { volume: 0.8, muted: false, offsetMs: 0 }
+    return stored.success ? stored.output : { volume: 0.8, muted: false, offsets: [] }
   }
 
   saveSound(sound: SoundSettings): Promise<void> {

@@ -99,6 +99,8 @@ export const limits = {
   levelBoostDb: 6,
   /** How far it may turn a track down, dB: full-scale noise, the loudest that there is, still comes down to the target. */
   levelCutDb: 20,
+  /** Outputs whose offset is remembered; beyond it the one that was set longest ago is forgotten. */
+  outputs: 32,
   /** Penalty points after which a peer's links are closed; points halve every minute. */
   penaltyPoints: 100,
   /** Peers whose penalties are remembered. */

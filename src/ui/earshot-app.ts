@@ -11,7 +11,7 @@ import './earshot-notice.ts'
 import './earshot-room.ts'
 import './earshot-toasts.ts'
 import type { EarshotToasts } from './earshot-toasts.ts'
-import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent } from './events.ts'
+import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent, type ToldEvent } from './events.ts'
 import { routeOf } from './route.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
@@ -41,7 +41,8 @@ export class EarshotApp extends LitElement {
 
   constructor() {
     super()
-    this.addEventListener('earshot-problem', (event: ProblemEvent) => this.toasts?.show(event.message))
+    this.addEventListener('earshot-problem', (event: ProblemEvent) => this.toasts?.show(event.message, 'problem'))
+    this.addEventListener('earshot-told', (event: ToldEvent) => this.toasts?.show(event.message, 'news'))
     this.addEventListener('earshot-open', (event: OpenEvent) => event.what === 'help' && this.help?.show?.())
     this.addEventListener('earshot-navigate', (event: NavigateEvent) => {
       location.hash = event.fragment

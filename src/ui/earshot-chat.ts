@@ -125,10 +125,16 @@ export class EarshotChat extends RoomElement {
       .latest:hover {
         background: var(--quiet);
       }
+      .typing {
+        min-height: 1.25rem;
+        padding: var(--s1) var(--s5) 0;
+        font-size: var(--text-xs);
+        color: var(--quiet);
+      }
       form {
         display: flex;
         gap: var(--s2);
-        padding: var(--s3) var(--s4) var(--s4);
+        padding: var(--s1) var(--s4) var(--s4);
       }
       form input {
         flex: 1;
@@ -163,7 +169,7 @@ export class EarshotChat extends RoomElement {
     this.field?.focus()
   }
 
-  protected override renderRoom(view: RoomView, _port: RoomPort): unknown {
+  protected override renderRoom(view: RoomView, port: RoomPort): unknown {
     const items = this.notices ? view.chat : view.chat.filter((item) => item.kind === 'message')
     const visible = items.slice(-this.shown)
     return html`
@@ -205,6 +211,9 @@ export class EarshotChat extends RoomElement {
           )}
         </div>
         ${this.atEnd ? nothing : html`<button class="button latest" type="button" @click=${() => this.#toEnd()}>${icon('down')}${strings.chat.latest}</button>`}
+        <p class="typing ellipsis" aria-live="polite">
+          ${view.typing.length > 0 ? strings.chat.typing(view.typing.map(({ name }) => name)) : nothing}
+        </p>
         <form @submit=${this.#onSubmit}>
           <input
             name="text"
@@ -213,6 +222,7 @@ export class EarshotChat extends RoomElement {
             maxlength=${limits.messageChars}
             autocomplete="off"
             enterkeyhint="send"
+            @input=${(event: Event) => port.setTyping((event.target as HTMLInputElement).value.trim() !== '')}
           />
           <button class="button primary round" aria-label=${strings.chat.send} title=${strings.chat.send}>
             ${icon('send')}

@@ -1,13 +1,18 @@
 import { css, html, nothing } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
-import type { RoomPort, RoomView } from '../app/room-view.ts'
+import type { RoomPort, RoomView, SoundView } from '../app/room-view.ts'
 import { limits } from '../domain/limits.ts'
+import { OpenEvent, ToldEvent } from './events.ts'
 import { icon } from './icons.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles, sliderStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
 
-/** What only this device hears: volume, mute and the own offset. Plain in colour, unlike everyone's controls. */
+/**
+ * What only this device hears: volume, mute and the own offset. Plain in colour, unlike everyone's controls.
+ * @event earshot-open - "Set by ear" was pressed.
+ * @event earshot-told - The system plays through another output now.
+ */
 @customElement('earshot-mine')
 export class EarshotMine extends RoomElement {
   static override styles = [
@@ -52,6 +57,10 @@ export class EarshotMine extends RoomElement {
         color: var(--quiet);
         margin-bottom: var(--s1);
       }
+      .ways {
+        margin-top: var(--s1);
+        gap: var(--s2);
+      }
       output {
         min-width: 4rem;
         text-align: right;
@@ -62,6 +71,18 @@ export class EarshotMine extends RoomElement {
   ]
 
   @state() private open = false
+  /** Changes of the output that were told. */
+  #told: number | null = null
+
+  protected override updated(): void {
+    const sound = this.room.view?.sound
+    if (sound === undefined || sound.output.changes === this.#told) return
+    const first = this.#told === null
+    this.#told = sound.output.changes
+    if (first) return
+    const offset = strings.mine.offsetText(sound.offsetMs)
+    this.dispatchEvent(new ToldEvent(strings.mine.changed(sound.output.label, offset)))
+  }
 
   protected override renderRoom({ sound }: RoomView, port: RoomPort): unknown {
     const volume = Math.round(sound.volume * 100)
@@ -99,16 +120,16 @@ export class EarshotMine extends RoomElement {
             ${icon('clock')}<span class="sr">${strings.mine.offset}</span>${strings.mine.offsetText(sound.offsetMs)}
           </button>
         </div>
-        ${this.open ? this.#offset(sound.offsetMs, port) : nothing}
+        ${this.open ? this.#offset(sound, port) : nothing}
       </section>
     `
   }
 
-  #offset(offsetMs: number, port: RoomPort): unknown {
+  #offset({ offsetMs, output }: SoundView, port: RoomPort): unknown {
     const half = ((offsetMs + limits.offsetMs) / (2 * limits.offsetMs)) * 100
     return html`
       <div class="more">
-        <p>${strings.mine.offsetHint}</p>
+        <p>${strings.mine.offsetHint} ${strings.mine.offsetOf(output.label)}</p>
         <div class="row">
           <input
             type="range"
@@ -116,16 +137,21 @@ export class EarshotMine extends RoomElement {
             aria-valuetext=${strings.mine.offsetText(offsetMs)}
             min=${-limits.offsetMs}
             max=${limits.offsetMs}
-            step="5"
+            step="1"
             .value=${String(offsetMs)}
             style="--fill: ${half}%"
             @input=${(event: Event) => port.setOffset((event.target as HTMLInputElement).valueAsNumber)}
           />
           <output>${strings.mine.offsetText(offsetMs)}</output>
         </div>
-        <button class="button" type="button" ?disabled=${offsetMs === 0} @click=${() => port.setOffset(0)}>
-          ${strings.mine.offsetReset}
-        </button>
+        <div class="row ways">
+          <button class="button" type="button" @click=${() => this.dispatchEvent(new OpenEvent('tune'))}>
+            ${strings.mine.byEar}
+          </button>
+          <button class="button ghost" type="button" ?disabled=${offsetMs === 0} @click=${() => port.setOffset(0)}>
+            ${strings.mine.offsetReset}
+          </button>
+        </div>
       </div>
     `
   }

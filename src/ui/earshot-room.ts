@@ -10,6 +10,7 @@ import type { EarshotChat } from './earshot-chat.ts'
 import './earshot-connection.ts'
 import './earshot-header.ts'
 import type { EarshotInvite } from './earshot-invite.ts'
+import type { EarshotTune } from './earshot-tune.ts'
 import './earshot-listen.ts'
 import './earshot-mine.ts'
 import './earshot-now.ts'
@@ -40,6 +41,7 @@ export class EarshotRoom extends LitElement {
   @query('earshot-chat') private readonly chat!: EarshotChat | null
   @query('earshot-now') private readonly now!: EarshotNow | null
   @query('earshot-invite') private readonly invite!: EarshotInvite | null
+  @query('earshot-tune') private readonly tune!: EarshotTune | null
 
   readonly #room = new ContextProvider(this, { context: roomContext })
   readonly #drop = new DropController(this, (files) => attempt(this, this.port.addFiles(files)))
@@ -112,6 +114,7 @@ export class EarshotRoom extends LitElement {
         </main>
       </div>
       <earshot-invite></earshot-invite>
+      <earshot-tune></earshot-tune>
       ${
         this.#drop.over
           ? html`<div class="drop">
@@ -132,6 +135,7 @@ export class EarshotRoom extends LitElement {
 
   readonly #onOpen = (event: OpenEvent): void => {
     if (event.what === 'invite') this.invite?.show?.()
+    if (event.what === 'tune') this.tune?.show?.()
     if (event.what !== 'chat' && event.what !== 'people') return
     this.panel = this.panel === event.what ? 'none' : event.what
     if (event.what !== 'chat') return

@@ -12,12 +12,15 @@ const SHOWN_MS = 9_000
 /** More at once would cover what they are about. */
 const AT_ONCE = 3
 
+type Tone = 'problem' | 'news'
+
 interface Toast {
   readonly id: number
+  readonly tone: Tone
   readonly message: string
 }
 
-/** What went wrong and what to do, for a moment, over everything else. */
+/** What went wrong and what to do, or what changed by itself, for a moment, over everything else. */
 @customElement('earshot-toasts')
 export class EarshotToasts extends LitElement {
   static override styles = [
@@ -74,9 +77,9 @@ export class EarshotToasts extends LitElement {
   readonly #app = new ContextConsumer(this, { context: appContext })
 
   /** Shows a message until it was read or dismissed; the same message twice counts once. */
-  show(message: string): void {
+  show(message: string, tone: Tone): void {
     const id = this.#count++
-    this.toasts = [...this.toasts.filter((toast) => toast.message !== message), { id, message }].slice(-AT_ONCE)
+    this.toasts = [...this.toasts.filter((toast) => toast.message !== message), { id, tone, message }].slice(-AT_ONCE)
     // A manual popover, opened anew, lies above dialogs as well.
     this.popover = 'manual'
     this.hidePopover()
@@ -89,8 +92,8 @@ export class EarshotToasts extends LitElement {
       this.toasts,
       (toast) => toast.id,
       (toast) => html`
-        <div role="alert">
-          ${icon('warning')}<span>${toast.message}</span>
+        <div role=${toast.tone === 'problem' ? 'alert' : 'status'}>
+          ${icon(toast.tone === 'problem' ? 'warning' : 'volume')}<span>${toast.message}</span>
           <button
             class="button round"
             type="button"

@@ -11,10 +11,20 @@ export class ProblemEvent extends Event {
   }
 }
 
+/** Something changed by itself that a person should know. Shown by `<earshot-toasts>`, told politely. */
+export class ToldEvent extends Event {
+  static readonly type = 'earshot-told'
+  readonly message: string
+  constructor(message: string) {
+    super(ToldEvent.type, { bubbles: true, composed: true })
+    this.message = message
+  }
+}
+
 /** Opens one of the overlays that live at the page's root or, on a phone, a panel of the room. */
 export class OpenEvent extends Event {
   static readonly type = 'earshot-open'
-  readonly what: 'help' | 'invite' | 'chat' | 'people' | 'files'
+  readonly what: 'help' | 'invite' | 'tune' | 'chat' | 'people' | 'files'
   constructor(what: OpenEvent['what']) {
     super(OpenEvent.type, { bubbles: true, composed: true })
     this.what = what
@@ -46,6 +56,7 @@ export class ProfileEvent extends Event {
 declare global {
   interface GlobalEventHandlersEventMap {
     'earshot-problem': ProblemEvent
+    'earshot-told': ToldEvent
     'earshot-open': OpenEvent
     'earshot-navigate': NavigateEvent
     'earshot-profile': ProfileEvent

@@ -1,3 +1,5 @@
+import { mine, sync, tune } from './strings-sound.ts'
+
 /** Every word that the interface says, in one place, so that it can be translated. Names that tests and assistive technology rely on are marked. */
 export const strings = {
   app: 'Earshot',
@@ -133,16 +135,8 @@ export const strings = {
     everyone: 'Everyone hears these controls',
   },
 
-  mine: {
-    region: 'Only for you',
-    volume: 'Volume', // relied on
-    mute: 'Mute',
-    unmute: 'Unmute',
-    offset: 'Speaker delay',
-    offsetText: (ms: number) => `${ms > 0 ? '+' : ''}${ms} ms`,
-    offsetHint: 'Bluetooth speakers lag. If you hear the others early, raise this until it fits.',
-    offsetReset: 'Reset to 0 ms',
-  },
+  mine,
+  tune,
 
   queue: {
     title: 'Queue', // relied on
@@ -183,6 +177,10 @@ export const strings = {
     latest: 'Jump to latest',
     earlier: 'Show earlier messages',
     empty: 'No messages yet. Say hello.',
+    typing: (names: readonly string[]) =>
+      names.length > 2
+        ? 'Several people are typing…'
+        : `${joinNames(names)} ${names.length === 1 ? 'is' : 'are'} typing…`,
   },
 
   people: {
@@ -194,28 +192,7 @@ export const strings = {
     notListening: 'sound off',
   },
 
-  sync: {
-    label: 'Sync', // relied on
-    title: 'How in step you are',
-    states: {
-      off: { label: 'Sound off', text: 'Your sound is not on, so there is nothing to keep in step.' },
-      settling: { label: 'Settling', text: 'Measuring the others’ clocks. This takes a few seconds.' },
-      'in-step': { label: 'In step', text: 'You hear the same as everyone else.' },
-      correcting: { label: 'Catching up', text: 'Your sound is being eased into place.' },
-      'no-clock': {
-        label: 'Own clock',
-        text: 'Nobody to compare clocks with. You are in step as soon as someone joins.',
-      },
-    },
-    error: 'Your error',
-    clock: 'Room clock, at most',
-    latency: 'Speaker delay found',
-    rate: 'Correction',
-    neighbours: 'Clocks compared',
-    early: (ms: string) => `${ms} early`,
-    late: (ms: string) => `${ms} late`,
-    resync: 'Sync again',
-  },
+  sync,
 
   invite: {
     title: 'Invite people',

@@ -1,4 +1,5 @@
 import { Conduct } from '../../src/app/session/conduct.ts'
+import { OwnSound } from '../../src/app/session/own-sound.ts'
 import { RoomCommands } from '../../src/app/session/room-commands.ts'
 import { RoomSession } from '../../src/app/session/room-session.ts'
 import { Settings } from '../../src/app/settings.ts'
@@ -60,10 +61,10 @@ export class SilentPlayer implements RoomPlayer {
   }
   setVolume = (): void => {}
   setMuted = (muted: boolean): void => void (this.muted = muted)
-  setOffset = (): void => {}
+  setOffset: RoomPlayer['setOffset'] = () => {}
   resync = (): void => {}
   outputChanged = (): void => {}
-  setClicks = (): void => {}
+  setClicks: RoomPlayer['setClicks'] = () => {}
   remedy = (): void => {}
   onStatus = () => (): void => {}
   spectrum = (): Uint8Array => new Uint8Array()
@@ -145,7 +146,13 @@ export class House {
         onMisbehaviour: conduct.report,
       }),
       transports: [network.transport()],
-      sound: { volume: 1, muted: false, offsetMs: 0 },
+      sound: new OwnSound({
+        player,
+        outputs: { current: () => Promise.resolve(null), onChange: () => () => {} },
+        settings: { volume: 1, muted: false, offsets: [] },
+        save: () => Promise.resolve(),
+        onProblem: (problem) => this.problems.push(problem),
+      }),
       remember: () => Promise.resolve(),
       onProblem: (problem) => this.problems.push(problem),
     })
@@ -178,7 +185,8 @@ export class House {
   }
 }
 
-function memoryValues(): KeyValue {
+/** A store of values that lives as long as the test. */
+export function memoryValues(): KeyValue {
   const values = new Map<string, unknown>()
   return {
     get: async (key) => values.get(key),

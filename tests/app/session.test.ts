@@ -136,6 +136,24 @@ describe('a session', () => {
     await expect(ben.room.send('anyone?')).rejects.toThrow(RoomLinkError)
   })
 
+  it('[APP-30] tells the others that somebody is typing, until they pause or send', async () => {
+    const { house, founder, ben, cleo } = await houseOfThree()
+    const typists = ({ room }: Member) => room.view.typing.map(({ peer }) => peer)
+    const me = ben.session.parts.signer.peer
+    ben.room.setTyping(true)
+    await house.time.until(() => typists(founder).length === 1 && typists(cleo).length === 1)
+    expect([typists(founder), typists(ben)]).toEqual([[me], []])
+    await house.time.advance(4_000)
+    ben.room.setTyping(true)
+    await house.time.advance(4_000)
+    expect(typists(cleo)).toEqual([me])
+    await house.time.until(() => typists(cleo).length === 0, 3_000)
+    ben.room.setTyping(true)
+    await house.time.until(() => typists(cleo).length === 1)
+    await ben.room.send('done')
+    await house.time.until(() => typists(cleo).length === 0, 3_000)
+  })
+
   it('[APP-9] what is written apart is together again when the two halves meet', async () => {
     const { house, founder, ben, cleo, all } = await houseOfThree()
     const [a, b, c] = all.map(({ session }) => session.parts.signer.peer) as [never, never, never]

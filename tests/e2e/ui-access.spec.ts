@@ -93,6 +93,21 @@ test.describe('interface for everyone', () => {
     }
   })
 
+  for (const theme of ['light', 'dark']) {
+    test(`[UI-2] setting the delay by ear has no serious accessibility violation in ${theme}`, async () => {
+      await visitor.show('busy', `&theme=${theme}`)
+      await visitor.page.evaluate(() => window.gallery.room?.setMuted(true))
+      await visitor.page.getByRole('button', { name: 'Speaker delay' }).click()
+      await visitor.button('Set by ear').click()
+      await expect(visitor.page.getByRole('dialog', { name: 'Set the delay by ear' })).toBeVisible()
+      await expectAccessible(
+        new AxeBuilder({ page: visitor.page }).include({
+          fromShadowDom: ['earshot-app', 'earshot-room', 'earshot-tune'],
+        }),
+      )
+    })
+  }
+
   test('[UI-3] keys control the room', async () => {
     await visitor.show('busy')
     const pressed: readonly (readonly [string, readonly unknown[]])[] = [

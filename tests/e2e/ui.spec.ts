@@ -190,6 +190,91 @@ test.describe('interface', () => {
     expect(await visitor.lastCall()).toEqual(['seek', 120_000])
   })
 
+  test('[UI-50] the delay is set by ear: clicks, nudges, and back to what it was unless it is saved', async () => {
+    await visitor.show('busy')
+    const dialog = visitor.page.getByRole('dialog', { name: 'Set the delay by ear' })
+    const inside = visitor.page.locator('earshot-tune')
+    const open = async (): Promise<void> => {
+      await visitor.button('Set by ear').click()
+      await expect(dialog).toBeVisible()
+    }
+    await visitor.page.getByRole('button', { name: 'Speaker delay' }).click()
+    await open()
+    await visitor.button('Start clicks').click()
+    await expect(inside.getByText('Clicks are on')).toBeVisible()
+    for (const name of ['10 ms more', '10 ms more', '1 ms less', '10 ms less', '1 ms more'])
+      await visitor.button(name).click()
+    await expect(inside.getByRole('slider', { name: 'Speaker delay' })).toHaveValue('10')
+    for (const key of ['ArrowRight', 'Shift+ArrowRight', 'PageUp', 'ArrowLeft', 'ArrowUp'])
+      await visitor.page.keyboard.press(key)
+    await expect(inside.getByRole('slider', { name: 'Speaker delay' })).toHaveValue('31')
+    await visitor.button('Save').click()
+    await expect(dialog).toBeHidden()
+    expect((await visitor.calls()).slice(-2)).toEqual([
+      ['setOffset', 31],
+      ['tune', false],
+    ])
+    for (const close of [() => visitor.page.keyboard.press('Escape'), () => visitor.button('Cancel').click()]) {
+      await open()
+      await visitor.button('10 ms less').click()
+      await close()
+      await expect(dialog).toBeHidden()
+      expect((await visitor.calls()).slice(-2)).toEqual([
+        ['setOffset', 31],
+        ['tune', false],
+      ])
+    }
+  })
+
+  test('[UI-51] the sync pill shows how far off, and its details why', async () => {
+    await visitor.show('busy')
+    const pill = visitor.page.getByRole('status', { name: 'Sync' })
+    await expect(pill).toContainText('0.3 ms')
+    await visitor.page.evaluate(() => {
+      const { room } = window.gallery
+      room?.setOffset(150)
+      room?.change({ sync: { ...room.view.sync, state: 'cut-over', errorMs: -2, engine: 'media-element' } })
+    })
+    await pill.getByRole('button').click()
+    const details = visitor.page.locator('wa-popover').filter({ hasText: 'Sync again' })
+    for (const text of ['Cut over', '2.0 ms early', '± 1.2 ms', '12 ppm', '42 ms', '+150 ms', 'Browser’s player'])
+      await expect(details).toContainText(text)
+    await visitor.button('Sync again').click()
+    expect(await visitor.lastCall()).toEqual(['resync'])
+  })
+
+  test('[UI-52] another speaker is told politely, with its delay', async () => {
+    await visitor.show('busy')
+    const change = (label: string | null, offsetMs: number, changes: number) =>
+      visitor.page.evaluate(
+        ([to, ms, count]) => {
+          const { room } = window.gallery
+          room?.change({ sound: { ...room.view.sound, offsetMs: ms, output: { label: to, changes: count } } })
+        },
+        [label, offsetMs, changes] as const,
+      )
+    await change('Kitchen speaker', 180, 1)
+    const said = (text: string) => visitor.page.getByRole('status').filter({ hasText: text })
+    await expect(said('Speaker changed: Kitchen speaker. Delay: +180 ms.')).toBeVisible()
+    await change(null, 0, 2)
+    await expect(said('Speaker changed. Delay: 0 ms.')).toBeVisible()
+    await expect(visitor.page.getByRole('alert')).toHaveCount(0)
+  })
+
+  test('[UI-53] who is typing stands below the chat, and my own typing is passed on', async () => {
+    await visitor.show('busy')
+    await expect(visitor.page.getByText('Chidi is typing…')).toBeVisible()
+    await visitor.page.evaluate(() => {
+      const { room } = window.gallery
+      room?.change({ typing: room.view.people.slice(2, 5) })
+    })
+    await expect(visitor.page.getByText('Several people are typing…')).toBeVisible()
+    const field = visitor.page.getByRole('textbox', { name: 'Message' })
+    await field.fill('hi')
+    await field.fill('')
+    expect(await visitor.page.evaluate(() => window.gallery.room?.typed)).toEqual([true, false])
+  })
+
   test('[UI-21] a host renames the room in place', async () => {
     await visitor.show('busy')
     await visitor.button('Rename the room').click()

@@ -6,22 +6,22 @@ import type { QueueItem, RoomState, Segment, Timeline } from '../../domain/room-
 import { positionAt } from '../../domain/timeline.ts'
 import type { BlobProgress } from '../../media/blobs.ts'
 import type { PlayerStatus } from '../../player/player.ts'
-import type { SoundSettings } from '../settings.ts'
 import type {
   Availability,
   ConnectionView,
   HistoryView,
   ImportView,
   NowView,
+  OwnSoundView,
   PersonView,
   QueueEntryView,
   RoomView,
   SoundView,
-  SyncView,
   TrackView,
 } from '../room-view.ts'
 import type { ChatLines, Notices } from './chat-lines.ts'
 import { personView, type Here } from './people.ts'
+import { syncView } from './sync-view.ts'
 
 /** Everything that a view is made of, read at one instant. */
 export interface ViewSources {
@@ -42,14 +42,11 @@ export interface ViewSources {
   readonly progress: (ref: BlobRef) => BlobProgress
   readonly coverUrl: (ref: BlobRef) => string | undefined
   readonly player: PlayerStatus
-  readonly sound: SoundSettings
+  readonly sound: OwnSoundView
   readonly away: boolean
   readonly clock: { readonly settled: boolean; readonly errorMs: number; readonly neighbours: number }
   readonly imports: readonly ImportView[]
 }
-
-/** Beyond this the ear may notice; the sync pill says that it is being corrected. */
-const IN_STEP_MS = 5
 
 /** Makes the page's snapshot: pure, so that what people see can be tested without a browser. */
 export function buildView(sources: ViewSources): RoomView {
@@ -63,6 +60,7 @@ export function buildView(sources: ViewSources): RoomView {
     me: person(me),
     myRole: state?.roles.get(me) ?? 'listener',
     people: people(sources, person),
+    typing: [...sources.here].filter(([peer, { typing }]) => typing && peer !== me).map(([peer]) => person(peer)),
     connection: sources.connection,
     now: timeline?.current ? nowView(timeline.current, sources, person) : null,
     queue: (timeline?.queue ?? []).map((item) => queueView(item, sources, person)),
@@ -138,19 +136,6 @@ const historyView = (segment: Segment, sources: ViewSources, person: (peer: Peer
   addedBy: person(segment.entry.addedBy),
   startedAtMs: segment.startsAtMs + sources.wallAheadMs,
 })
-
-function syncView({ player, clock, away }: ViewSources): SyncView {
-  const common = {
-    errorMs: player.errorMs,
-    clockErrorMs: clock.errorMs,
-    outputLatencyMs: player.outputLatencyMs,
-    ratePpm: player.ratePpm,
-    neighbours: clock.neighbours,
-  }
-  if (!clock.settled) return { state: 'settling', ...common }
-  if (away || player.state !== 'playing') return { state: 'off', ...common }
-  return { state: Math.abs(player.errorMs) <= IN_STEP_MS ? 'in-step' : 'correcting', ...common }
-}
 
 const soundView = ({ player, sound, away }: ViewSources): SoundView => ({
   state: away ? 'locked' : player.state,

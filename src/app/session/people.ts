@@ -8,6 +8,7 @@ export interface Here {
   readonly name: string
   readonly face: string
   readonly listening: boolean
+  readonly typing: boolean
 }
 
 /** What is known of people; `listening`: whether I am, for presence tells me of the others only. */

@@ -11,6 +11,7 @@ import type { Profile } from '../../domain/profiles.ts'
 import { tidyProfile, tidyRoomName } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import type { RoomSession } from './room-session.ts'
+import { Typing } from './typing.ts'
 
 type Intent = (timeline: RoomTimeline, nowMs: number, leadMs: number) => PlayBody | null
 
@@ -35,6 +36,7 @@ export class RoomCommands implements RoomPort {
   readonly #demoFiles: DemoFiles
   readonly #onListen: () => void
   readonly #onLeave: RoomCommandsOptions['onLeave']
+  readonly #typing: Typing
   #profile: Profile
 
   constructor({ session, settings, profile, demoFiles, onListen, onLeave }: RoomCommandsOptions) {
@@ -44,11 +46,9 @@ export class RoomCommands implements RoomPort {
     this.#onListen = onListen ?? (() => {})
     this.#onLeave = onLeave
     this.#profile = profile
+    const { scheduler, presence } = session.parts
+    this.#typing = new Typing(scheduler, (typing) => presence.set({ typing }))
     session.onAnchor = () => void this.#anchor()
-    const { player, sound } = session.parts
-    player.setVolume(sound.volume)
-    player.setMuted(sound.muted)
-    player.setOffset(sound.offsetMs)
   }
 
   get view(): RoomView {
@@ -149,7 +149,12 @@ export class RoomCommands implements RoomPort {
     if (trimmed === '') return
     if ([...trimmed].length > limits.messageChars)
       throw new LimitError(`A message can have ${limits.messageChars} characters. Please send it in parts.`)
+    this.#typing.set(false)
     await this.#write('message', { text: trimmed })
+  }
+
+  setTyping(typing: boolean): void {
+    this.#typing.set(typing)
   }
 
   async rename(name: string): Promise<void> {
@@ -167,19 +172,20 @@ export class RoomCommands implements RoomPort {
   }
 
   setVolume(volume: number): void {
-    this.#session.parts.player.setVolume(volume)
-    this.#changeSound({ volume })
+    this.#session.parts.sound.setVolume(volume)
   }
 
   setMuted(muted: boolean): void {
-    this.#session.parts.player.setMuted(muted || this.#session.away)
-    this.#changeSound({ muted })
+    this.#session.parts.sound.setMuted(muted)
   }
 
   setOffset(offsetMs: number): void {
-    const bounded = Math.min(limits.offsetMs, Math.max(-limits.offsetMs, offsetMs))
-    this.#session.parts.player.setOffset(bounded)
-    this.#changeSound({ offsetMs: bounded })
+    this.#session.parts.sound.setOffset(offsetMs)
+  }
+
+  async tune(on: boolean): Promise<void> {
+    if (on) await this.listen()
+    this.#session.parts.sound.tune(on)
   }
 
   resync(): void {
@@ -192,15 +198,16 @@ export class RoomCommands implements RoomPort {
   }
 
   leave(): Promise<void> {
+    this.#typing.close()
     const left = this.#session.close()
     this.#onLeave(left)
     return left
   }
 
   #setAway(away: boolean): void {
-    const { player, presence } = this.#session.parts
+    const { presence, sound } = this.#session.parts
     this.#session.away = away
-    player.setMuted(away || this.#session.sound.muted)
+    sound.setAway(away)
     presence.set({ listening: !away })
     this.#session.refresh()
   }
@@ -235,12 +242,6 @@ export class RoomCommands implements RoomPort {
     this.#session.parts.presence.set(this.#profile)
     if (this.#session.state().profiles.has(this.#me)) await this.#write('profile', this.#profile)
     this.#session.refresh()
-  }
-
-  #changeSound(change: Partial<{ volume: number; muted: boolean; offsetMs: number }>): void {
-    const sound = { ...this.#session.sound, ...change }
-    this.#session.setSound(sound)
-    void this.#settings.saveSound(sound)
   }
 
   /** Signs and stores a record; the first one of a person brings their name along, so that it stays when they have gone. */

@@ -14,7 +14,6 @@ import type { RoomPlayer } from '../../player/player.ts'
 import type { Presence } from '../../replica/presence.ts'
 import type { Replica } from '../../replica/replica.ts'
 import type { RecentRoom, RoomView } from '../room-view.ts'
-import type { SoundSettings } from '../settings.ts'
 import { Arrivals } from './arrivals.ts'
 import { buildView } from './build-view.ts'
 import type { Conduct } from './conduct.ts'
@@ -24,6 +23,7 @@ import { Covers } from './covers.ts'
 import { Imports } from './imports.ts'
 import { Lead } from './lead.ts'
 import { Mesh } from './mesh.ts'
+import type { OwnSound } from './own-sound.ts'
 import { ChatLines, Notices } from './chat-lines.ts'
 
 /** The parts of one open room, made by `main.ts`. */
@@ -40,7 +40,7 @@ export interface RoomParts {
   readonly media: MediaLibrary
   readonly player: RoomPlayer
   readonly transports: readonly Transport[]
-  readonly sound: SoundSettings
+  readonly sound: OwnSound
   /** Puts the room among those that the start page knows. */
   readonly remember: (room: RecentRoom) => Promise<void>
   /** Something went wrong that stops nothing. */
@@ -63,7 +63,6 @@ export class RoomSession {
   readonly lead: Lead
   /** Set by the commands: this device is silent by its person's wish while the room plays on. */
   away = false
-  sound: SoundSettings
   readonly #mesh: Mesh
   readonly #arrivals: Arrivals
   readonly #conductor: Conductor
@@ -83,8 +82,7 @@ export class RoomSession {
 
   constructor(parts: RoomParts) {
     this.parts = parts
-    this.sound = parts.sound
-    const { conduct, replica, presence, clock, media, player, scheduler, random } = parts
+    const { conduct, replica, presence, clock, media, player, sound, scheduler, random } = parts
     const refresh = (): void => this.#refreshSoon()
     conduct.onCutOff = (peer, why) => {
       parts.onProblem(new Error(`cut off ${peer}: ${why}`))
@@ -119,7 +117,7 @@ export class RoomSession {
     this.lead = new Lead({
       ...{ clock, presence, player },
       linked: () => this.#mesh.peers,
-      offsetMs: () => this.sound.offsetMs,
+      offsetMs: () => sound.view.offsetMs,
     })
     this.#fold = this.#foldAll()
     this.#view = this.#buildView(null, this.nowMs())
@@ -134,6 +132,8 @@ export class RoomSession {
       presence.onChange(refresh),
       media.onProgress(refresh),
       player.onStatus(refresh),
+      // A person's own act shows at once.
+      sound.onChange(() => this.refresh()),
       clock.onChange(refresh),
       scheduler.every(CONDUCT_FADE_MS, () => conduct.fade()),
       scheduler.every(IDLE_REFRESH_MS, refresh),
@@ -196,7 +196,8 @@ export class RoomSession {
     this.#conductor.close()
     this.imports.cancelAll()
     this.#covers.close()
-    const { presence, clock, media, player, replica } = this.parts
+    const { presence, clock, media, player, replica, sound } = this.parts
+    sound.close()
     // The farewell needs the links; the links need nothing of the rest.
     await presence.close()
     await this.#mesh.leave()
@@ -260,7 +261,7 @@ export class RoomSession {
   }
 
   #buildView(timeline: Timeline | null, nowMs: number): RoomView {
-    const { address, base, signer, presence, clock, media, player, scheduler } = this.parts
+    const { address, base, signer, presence, clock, media, player, sound, scheduler } = this.parts
     const { neighbours, errorMs } = clock.diagnostics()
     return buildView({
       address,
@@ -283,15 +284,10 @@ export class RoomSession {
       progress: (ref) => media.progress(ref),
       coverUrl: (ref) => this.#covers.url(ref),
       player: player.status,
-      sound: this.sound,
+      sound: sound.view,
       away: this.away,
       clock: { settled: clock.roomTime.settled, errorMs, neighbours },
       imports: this.imports.views,
     })
-  }
-
-  setSound(sound: SoundSettings): void {
-    this.sound = sound
-    this.refresh()
   }
 }

@@ -112,6 +112,13 @@ export class FakeRoom implements RoomPort {
     this.#note('setOffset', offsetMs)
     this.change({ sound: { ...this.view.sound, offsetMs } })
   }
+  async tune(on: boolean): Promise<void> {
+    this.#note('tune', on)
+    this.change({ sound: { ...this.view.sound, tuning: on } })
+  }
+  /** What it was told of typing; apart from the commands, for every key says it. */
+  readonly typed: boolean[] = []
+  setTyping = (typing: boolean): void => void this.typed.push(typing)
   resync = (): void => this.#note('resync')
   remedy = (remedy: Remedy): void => this.#note('remedy', remedy)
   leave = async (): Promise<void> => this.#note('leave')

@@ -44,6 +44,7 @@ const busy = (): RoomView => ({
   me,
   myRole: 'host',
   people: everyone,
+  typing: [chidi],
   connection: { state: 'together', nodeDown: false },
   now: {
     entry: 'now' as EntryId,
@@ -130,8 +131,25 @@ const busy = (): RoomView => ({
     { kind: 'message', id: 'c5' as RecordHash, by: yuki, text: 'こんばんは 🎧', atMs: midday - 3 * minute },
     { kind: 'message', id: 'c6' as RecordHash, by: me, text: 'Voting for Paper Lanterns!', atMs: midday - 1 * minute },
   ],
-  sync: { state: 'in-step', errorMs: 0.3, clockErrorMs: 1.2, outputLatencyMs: 42, ratePpm: 12, neighbours: 8 },
-  sound: { state: 'playing', away: false, remedies: [], volume: 0.72, muted: false, offsetMs: 0 },
+  sync: {
+    state: 'in-step',
+    errorMs: 0.3,
+    clockErrorMs: 1.2,
+    outputLatencyMs: 42,
+    ratePpm: 12,
+    neighbours: 8,
+    engine: 'audio-graph',
+  },
+  sound: {
+    state: 'playing',
+    away: false,
+    remedies: [],
+    volume: 0.72,
+    muted: false,
+    offsetMs: 0,
+    output: { label: null, changes: 0 },
+    tuning: false,
+  },
   imports: [],
   control: { allowed: true },
 })
@@ -141,9 +159,18 @@ const alone = (): RoomView => ({
   me: { ...me, role: 'founder' },
   myRole: 'founder',
   people: [{ ...me, role: 'founder' }],
+  typing: [],
   connection: { state: 'alone', nodeDown: false },
   chat: [],
-  sync: { state: 'no-clock', errorMs: 0, clockErrorMs: 0, outputLatencyMs: 42, ratePpm: 0, neighbours: 0 },
+  sync: {
+    state: 'no-clock',
+    errorMs: 0,
+    clockErrorMs: 0,
+    outputLatencyMs: 42,
+    ratePpm: 0,
+    neighbours: 0,
+    engine: 'audio-graph',
+  },
 })
 
 const empty = (): RoomView => ({
