@@ -7,7 +7,7 @@ export const BUFFERS_S = [0.02, 0.05, 0.12] as const
 const TIMES = 3
 const WITHIN_MS = 10_000
 /** A stream that has just begun, on a page that has just loaded, says nothing of the hours to come. */
-const BEGINNING_MS = 5_000
+const BEGINNING_MS = 8_000
 
 /** Counts how often the output ran dry of late. */
 export class DryCount {

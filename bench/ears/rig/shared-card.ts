@@ -20,6 +20,8 @@ export async function sharedCard(listeners: number): Promise<Rig> {
   )
   const sink = `module-null-sink sink_name=ears rate=${RECORD_RATE} channels=${names.length} channel_map=${names.join(',')}`
   const server = await startPulse(() => [sink, ...ears])
+  // Recording shortens the sink's period, and a change of it costs every stream frames: a card does not change because somebody listens.
+  start('parec', recorderArguments(names), { env: { ...process.env, ...server.env }, stdio: 'ignore' })
   return {
     env: (index) => ({ ...server.env, PULSE_SINK: `ear${index}` }),
     record: () => startRecording(server.env, names),
@@ -27,15 +29,16 @@ export async function sharedCard(listeners: number): Promise<Rig> {
   }
 }
 
+const recorderArguments = (names: readonly string[]): string[] => [
+  ...['-d', 'ears.monitor', '--format=float32le', `--rate=${RECORD_RATE}`, `--channels=${names.length}`],
+  ...[`--channel-map=${names.join(',')}`, '--raw', '--latency-msec=20'],
+]
+
 async function startRecording(env: Record<string, string>, names: readonly string[]): Promise<Recording> {
-  const recorder = start(
-    'parec',
-    [
-      ...['-d', 'ears.monitor', '--format=float32le', `--rate=${RECORD_RATE}`, `--channels=${names.length}`],
-      ...[`--channel-map=${names.join(',')}`, '--raw', '--latency-msec=20'],
-    ],
-    { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const recorder = start('parec', recorderArguments(names), {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const chunks: Buffer[] = []
   const anchors: Anchor[] = []
   const frameBytes = 4 * names.length
