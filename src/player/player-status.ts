@@ -10,7 +10,8 @@ export interface Part {
   readonly segment: PlayerSegment
 }
 
-const NOTHING = {
+/** What there is to say while nothing sounds, whichever engine. */
+export const NOTHING = {
   segment: null,
   positionMs: 0,
   errorMs: 0,

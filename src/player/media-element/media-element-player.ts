@@ -1,6 +1,7 @@
 import type { RoomTime } from '../../clock/room-time.ts'
 import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import type { Player, PlayerSegment, PlayerStatus } from '../player.ts'
+import { NOTHING } from '../player-status.ts'
 import { Deck } from './deck.ts'
 import type { OpenElementSource } from './element-source.ts'
 import { Landings } from './landings.ts'
@@ -17,15 +18,6 @@ const EVENTS = ['loadedmetadata', 'canplay', 'seeked', 'playing', 'pause', 'erro
 /** What is left of the sound while somebody tunes the own offset by the other engine's clicks. */
 const DUCKED_VOLUME = 0.06
 
-const NOTHING = {
-  segment: null,
-  positionMs: 0,
-  errorMs: 0,
-  outputLatencyMs: 0,
-  ratePpm: 0,
-  timing: 'learning',
-  level: 0,
-} as const
 const LOCKED: PlayerStatus = { ...NOTHING, engine: 'media-element', state: 'locked' }
 
 export interface MediaElementPlayerOptions {
