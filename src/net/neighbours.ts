@@ -10,14 +10,20 @@ export interface NeighbourCaps {
 export interface Held {
   readonly links: number
   readonly attempts: number
+  /** Most links that one of those neighbours says it has who can be left (`richest`). */
+  readonly richest: number
 }
 
 /** Whether to meet the sender of an announcement or of an offer, who has `theirLinks` links. */
 export function welcomes(mine: Held, theirLinks: number, caps: NeighbourCaps): boolean {
   const held = mine.links + mine.attempts
-  if (held < caps.wanted + caps.slack) return true
+  const cap = caps.wanted + caps.slack
+  if (held < cap) return true
   // A newcomer gets in even at the cap: `excess` then picks somebody else to leave. Twice the cap bounds what a crowd of newcomers costs.
-  return theirLinks === 0 && held < 2 * (caps.wanted + caps.slack)
+  if (theirLinks === 0) return held < 2 * cap
+  // Who lacks neighbours gets in, one at a time, where one can be left who will lack none: else a small room whose others are all full of
+  // each other would leave it lacking for good.
+  return theirLinks < caps.wanted && mine.richest > caps.wanted && held === cap
 }
 
 /** How many further neighbours to ask for. */
@@ -57,8 +63,20 @@ export function spare<L extends { readonly theirDegree: number }>(
   random: Random,
   newest: L | null = null,
 ): L | null {
-  const leavable = links.slice(Math.floor(caps.wanted / 2)).filter((link) => link !== newest)
-  const most = Math.max(...leavable.map((link) => link.theirDegree))
-  const richest = leavable.filter((link) => link.theirDegree === most)
-  return richest[Math.floor(random() * richest.length)] ?? null
+  const most = richest(links, caps, newest)
+  const those = leavable(links, caps, newest).filter((link) => link.theirDegree === most)
+  return those[Math.floor(random() * those.length)] ?? null
 }
+
+/**
+ * Most links that a neighbour says it has who is up for leaving; 0 without any.
+ * @param links oldest first
+ */
+export const richest = <L extends { readonly theirDegree: number }>(
+  links: readonly L[],
+  caps: NeighbourCaps,
+  newest: L | null = null,
+): number => Math.max(0, ...leavable(links, caps, newest).map((link) => link.theirDegree))
+
+const leavable = <L>(links: readonly L[], caps: NeighbourCaps, newest: L | null): readonly L[] =>
+  links.slice(Math.floor(caps.wanted / 2)).filter((link) => link !== newest)

@@ -9,7 +9,7 @@ import type { Membership, TransportStatus } from '../transport.ts'
 import { Announcer } from '../announcer.ts'
 import { Attempt, type AttemptFailure } from '../attempt.ts'
 import { Greeter } from './greeter.ts'
-import { excess, lacking, spare, type Held, type NeighbourCaps } from '../neighbours.ts'
+import { excess, lacking, richest, spare, type Held, type NeighbourCaps } from '../neighbours.ts'
 import { PeerMemory } from '../peer-memory.ts'
 import { Rendezvous } from './rendezvous.ts'
 import type { RtcConnection, RtcPeerConnectionClass } from './rtc-connection.ts'
@@ -109,7 +109,8 @@ export class WebRtcMembership implements Membership {
   }
 
   get #held(): Held {
-    return { links: this.#links.size, attempts: this.#trying.size }
+    const links = [...this.#links.values()]
+    return { links: links.length, attempts: this.#trying.size, richest: richest(links, this.#options.caps) }
   }
 
   async #open(): Promise<void> {

@@ -6,19 +6,20 @@ import { Announcer, rewireMs, slowestAnnounceMs } from '../../../src/net/announc
 import { bindingOf, fingerprintOf } from '../../../src/net/webrtc/fingerprints.ts'
 import { Greeter } from '../../../src/net/webrtc/greeter.ts'
 import { beatMs, silenceMs, startHeartbeat } from '../../../src/net/heartbeat.ts'
-import { answerDelayMs, excess, lacking, welcomes } from '../../../src/net/neighbours.ts'
+import { answerDelayMs, excess, lacking, richest, welcomes, type Held } from '../../../src/net/neighbours.ts'
 import { PeerMemory } from '../../../src/net/peer-memory.ts'
 import type { Signal } from '../../../src/net/webrtc/signal.ts'
 
 const caps = { wanted: 8, slack: 4 }
-const held = fc.record({ links: fc.nat(30), attempts: fc.nat(30) })
+const held = fc.record({ links: fc.nat(30), attempts: fc.nat(30), richest: fc.nat(30) })
 
 describe('neighbours', () => {
-  it('[RTC-9] links and attempts stay within the caps, except for a bounded number of newcomers', () => {
+  it('[RTC-9] links and attempts stay within the caps, except for a bounded number of newcomers and one that lacks', () => {
     fc.assert(
       fc.property(held, fc.nat(30), (mine, theirs) => {
         const sum = mine.links + mine.attempts
-        expect(welcomes(mine, theirs, caps)).toBe(sum < 12 || (theirs === 0 && sum < 24))
+        const swaps = sum === 12 && theirs < 8 && mine.richest > 8
+        expect(welcomes(mine, theirs, caps)).toBe(sum < 12 || (theirs === 0 && sum < 24) || swaps)
         expect(lacking(mine, caps)).toBe(Math.max(0, 8 - sum))
       }),
     )
@@ -39,9 +40,49 @@ describe('neighbours', () => {
     )
   })
 
+  it('[RTC-9] a room larger than the cap leaves nobody lacking: links move until all have what they want', () => {
+    const few = { wanted: 3, slack: 1 }
+    fc.assert(
+      fc.property(fc.integer({ min: 6, max: 12 }), fc.integer(), (size, seed) => {
+        const random = seededRandom(seed)
+        const links = Array.from({ length: size }, () => new Array<number>())
+        const seen = (peer: number) => links[peer]!.map((other) => ({ other, theirDegree: links[other]!.length }))
+        const part = (a: number, b: number): void => {
+          links[a] = links[a]!.filter((other) => other !== b)
+          links[b] = links[b]!.filter((other) => other !== a)
+        }
+        const trim = (peer: number): void => {
+          const leaving = excess(seen(peer), seen(peer).at(-1)!, few, random)
+          if (leaving !== null) part(peer, leaving.other)
+        }
+        const meets = (peer: number, lacking: number): boolean =>
+          peer !== lacking &&
+          !links[peer]!.includes(lacking) &&
+          welcomes(
+            { links: links[peer]!.length, attempts: 0, richest: richest(seen(peer), few) },
+            links[lacking]!.length,
+            few,
+          )
+        const everyone = links.map((_, peer) => peer)
+        for (let turns = 0; turns < 100 * size; turns++) {
+          const lacking = everyone.filter((peer) => links[peer]!.length < few.wanted)
+          const asks = lacking[Math.floor(random() * lacking.length)]
+          if (asks === undefined) return
+          const answers = everyone.filter((peer) => meets(peer, asks))
+          const met = answers[Math.floor(random() * answers.length)]!
+          links[met]!.push(asks)
+          links[asks]!.push(met)
+          trim(met)
+          trim(asks)
+        }
+        expect(links).toBe('at rest')
+      }),
+    )
+  })
+
   it('[RTC-9] who lacks neighbours answers at once, who has enough lets others go first', () => {
-    expect(answerDelayMs({ links: 7, attempts: 0 }, caps, () => 0.5)).toBe(0)
-    expect(answerDelayMs({ links: 8, attempts: 0 }, caps, () => 0.5)).toBeGreaterThan(0)
+    expect(answerDelayMs({ links: 7, attempts: 0, richest: 0 }, caps, () => 0.5)).toBe(0)
+    expect(answerDelayMs({ links: 8, attempts: 0, richest: 0 }, caps, () => 0.5)).toBeGreaterThan(0)
   })
 })
 
@@ -143,7 +184,7 @@ describe('fingerprints', () => {
 
 describe('greeter', () => {
   const [low, high] = ['11111111-1111-4111-8111-111111111111', '99999999-9999-4999-8999-999999999999']
-  const greet = (self: string, known: string[] = [], mine = { links: 0, attempts: 0 }) => {
+  const greet = (self: string, known: string[] = [], mine: Held = { links: 0, attempts: 0, richest: 0 }) => {
     const published: Signal[] = []
     const scheduler = new VirtualTime()
     const greeter = new Greeter({
@@ -196,7 +237,7 @@ describe('greeter', () => {
   })
 
   it('[RTC-9] who is full declines an offer, and stays silent when enough others answered', async () => {
-    const full = greet(high, [], { links: 12, attempts: 12 })
+    const full = greet(high, [], { links: 12, attempts: 12, richest: 0 })
     expect(full.passes(session(low, high, 'offer'))).toBe(false)
     expect(full.published).toEqual([{ type: 'decline', from: high, to: low }])
     for (const [answers, expected] of [
@@ -204,7 +245,7 @@ describe('greeter', () => {
       [8, false],
     ] as const) {
       let delivered = false
-      const satisfied = greet(low, [], { links: 8, attempts: 0 })
+      const satisfied = greet(low, [], { links: 8, attempts: 0, richest: 0 })
       satisfied.greeter.receive(announce(high), () => (delivered = true))
       for (let i = 0; i < answers; i++) satisfied.passes(session(`${i}`, high, 'offer'))
       await satisfied.scheduler.advance(1_000)
