@@ -159,7 +159,10 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#graph = graph
     this.#forgetTime()
     this.#applyGain()
-    graph.port.onmessage = ({ data }: MessageEvent<RenderReport>) => this.#tick(data)
+    graph.port.onmessage = ({ data }: MessageEvent<RenderReport>) => {
+      // A former graph still reports until it is closed, of another context's frames.
+      if (graph === this.#graph) this.#tick(data)
+    }
     this.#parts.renew()
     this.#post({ kind: 'clicks', on: this.#clicks })
     this.#feed()

@@ -10,6 +10,9 @@ export const MAX_CORRECTION_PPM = 5000
  */
 export const CUT_OVER_MS = 5
 
+/** When the map steps by more than this the output has lost frames, which was heard: the player cuts over at once. */
+export const STEP_MS = 1
+
 /** How much faster to play, in ppm, when the sound is `lateMs` late (negative: early). Proportional, hence no dead zone that ratchets. */
 export const correctionPpm = (lateMs: number): number =>
   Math.max(-MAX_CORRECTION_PPM, Math.min(MAX_CORRECTION_PPM, (lateMs * 1000) / TIME_CONSTANT_S))

@@ -2,7 +2,7 @@
  * Output buffers to ask for, s; the next larger one when the present one runs dry. The first outlasts stalls of 40 ms and more, and
  * is short enough for a press to be heard within a quarter of a second; the last one outlasts a busy host's stalls of 0.3 s.
  */
-export const BUFFERS_S = [0.02, 0.05, 0.12] as const
+export const BUFFERS_S = [0.03, 0.06, 0.12] as const
 /** So many times within so long mean that the buffer is too small. */
 const TIMES = 3
 const WITHIN_MS = 10_000

@@ -1,5 +1,5 @@
 import { RenderClock } from './render-clock.ts'
-import { robustLine, type Line, type Point } from './robust-line.ts'
+import type { Line, Point } from './robust-line.ts'
 import { StampLevel } from './stamp-level.ts'
 
 /** What the browser says of its output at one moment: the arrival of a message from the audio thread. */
@@ -27,16 +27,11 @@ const LEAST_STAMPS = 8
 const PLAUSIBLE_MS = 1000
 /** So many implausible stamps in a row: this browser's are not to be believed. */
 const IMPLAUSIBLE_AT_MOST = 16
-/** Arrivals that scatter more than this tell no pace: a device with a large buffer asks for sound in bursts. */
-const PACED_MS = 1.5
-/** Pace by the stamps alone: crystals are within 100 ppm of each other, and a slope of that size stands out of their wandering after this stretch. */
-const SLOPE_DOUBT_S = 20
-const SLOPE_LIMIT_PPM = 500
 
 /**
- * Relates context time to the local time at which it leaves the loudspeaker: the level comes from the browser's timestamps, the pace
- * from the arrivals of the audio thread's messages. Both are told by the device, each is good at one: arrivals keep their line
- * within 0.3 ms but step by up to one buffer while the sound runs on; stamps say where the sound is, but their slope swings.
+ * Relates context time to the local time at which it leaves the loudspeaker, by the browser's timestamps. Where it gives none that can be
+ * believed, the arrivals of the audio thread's messages take their place: they step by up to one buffer while the sound runs on, and in
+ * front of the sound lies what the browser calls its latency.
  */
 export class OutputClock {
   readonly #render = new RenderClock()
@@ -50,7 +45,7 @@ export class OutputClock {
   get line(): OutputLine | null {
     const { level } = this.#stamps
     if (level === null || this.#count < LEAST_STAMPS) return null
-    return { contextTimeS: level.x, localMs: level.x * 1000 + level.y, msPerS: 1000 + this.#slope }
+    return { contextTimeS: level.x, localMs: level.x * 1000 + level.y, msPerS: 1000 + this.#stamps.msPerS }
   }
 
   /** Counts how often the output jumped: it ran dry, was frozen, or is another device's now. */
@@ -70,7 +65,7 @@ export class OutputClock {
     if (stamp === null || stamp.x <= this.#latestS) return
     this.#latestS = stamp.x
     this.#count += 1
-    this.#stamps.observe(stamp, this.#slope)
+    this.#stamps.observe(stamp)
   }
 
   reset(): void {
@@ -79,15 +74,6 @@ export class OutputClock {
     this.#count = 0
     this.#latestS = -Infinity
     this.#implausible = 0
-  }
-
-  /** ms per s by which the device is slower than the local clock. */
-  get #slope(): number {
-    const arrivals = this.#render.line
-    if (arrivals !== null && arrivals.spread <= PACED_MS) return arrivals.slope
-    const { points } = this.#stamps
-    if (points.length < 2) return 0
-    return robustLine(points, { doubt: SLOPE_DOUBT_S, limit: SLOPE_LIMIT_PPM / 1000, recent: SLOPE_DOUBT_S }).slope
   }
 
   /** x: context time, s; y: local ms at which context time 0 was heard. */

@@ -1,4 +1,4 @@
-import { median, robustLine, type Line, type Point } from './robust-line.ts'
+import { median, residual, robustLine, type Line, type Point } from './robust-line.ts'
 
 /** Messages from the audio thread are gathered into points of this length, by the earliest one. */
 const POINT_S = 1
@@ -91,9 +91,6 @@ export class RenderClock {
     this.#fit = { ...fit, y: fit.y + step }
   }
 }
-
-/** How much later than the line a point lies, ms. */
-export const residual = (line: Line, { x, y }: Point): number => y - line.y - line.slope * (x - line.x)
 
 function earliest(points: readonly Point[], line: Line | null): Point {
   const height = (point: Point): number => (line === null ? point.y : residual(line, point))

@@ -1,5 +1,5 @@
 import { ClickTrack } from './click-track.ts'
-import { correctionPpm, CUT_OVER_MS } from './correction.ts'
+import { correctionPpm, CUT_OVER_MS, STEP_MS } from './correction.ts'
 import { makeKernel, type Kernel } from './kernel.ts'
 import type { RenderReport, RenderSegment, RoomMap, ToRenderer } from './messages.ts'
 import { PcmStream } from './pcm-stream.ts'
@@ -45,6 +45,8 @@ export class Renderer {
   #kernels = new Map<number, Kernel>()
   #ratePpm = 0
   #cutAtMs = -Infinity
+  /** The output lost frames, and the sound is not yet back in its place. */
+  #stepped = false
   readonly #clicks = new ClickTrack()
 
   constructor(contextRate: number) {
@@ -96,7 +98,10 @@ export class Renderer {
   }
 
   #setMap(map: RoomMap | null): void {
+    const before = this.#map
     this.#map = map
+    if (before !== null && map !== null && Math.abs(map.roomMs - this.#roomMs(before, map.frame)) > STEP_MS)
+      this.#stepped = true
     if (map === null && this.#lead !== null) {
       const { voice } = this.#lead
       this.#release(voice, (FADE_MS * voice.stream.sampleRate) / 1000)
@@ -137,7 +142,8 @@ export class Renderer {
     if (!this.#slots.includes(slot)) return this.#release(voice, fade)
     const target = targetFrame(slot.segment, roomMs, stream.sampleRate)
     const lateMs = ((target - voice.position) * 1000) / stream.sampleRate
-    if (slot.stream !== stream || Math.abs(lateMs) > CUT_OVER_MS) this.#cutOver(lead, map, roomMs)
+    if (Math.abs(lateMs) <= STEP_MS) this.#stepped = false
+    if (slot.stream !== stream || this.#stepped || Math.abs(lateMs) > CUT_OVER_MS) this.#cutOver(lead, map, roomMs)
     const current = lead.voice
     if (current === voice) {
       this.#ratePpm = correctionPpm(lateMs)
@@ -171,6 +177,7 @@ export class Renderer {
     const { gain } = slot.segment
     lead.voice = this.#addVoice(stream, map, position, { start: position, fadeInMs: CROSS_FADE_MS, gain })
     this.#cutAtMs = roomMs
+    this.#stepped = false
   }
 
   /** The lead reaches its end within this block: what follows without a gap takes over at the same instant. */

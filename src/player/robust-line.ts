@@ -46,3 +46,6 @@ export function robustLine(points: readonly Point[], { doubt, limit, recent }: L
   const spread = median(near.map((point) => Math.abs(point.y - y - slope * (point.x - last.x))))
   return { slope, x: last.x, y, spread }
 }
+
+/** How far above the line a point lies. */
+export const residual = (line: Line, { x, y }: Point): number => y - line.y - line.slope * (x - line.x)

@@ -1,9 +1,10 @@
 import { median, type Point } from './robust-line.ts'
+import { SLOPE_MEMORY_S, StampSlope } from './stamp-slope.ts'
 
 /** Stamps are gathered into points of this length, by their median. */
 const POINT_S = 0.5
 /** Stretches over which a level is looked for, longest first. */
-const STRETCHES_S = [24, 12, 6, 3] as const
+const STRETCHES_S = [24, 18, 12, 6, 3] as const
 const FULL_SHARE = 0.85
 /** A stretch is level when its points scatter (median deviation) by no more than this, */
 const SCATTER_MS = 1
@@ -11,27 +12,40 @@ const SCATTER_MS = 1
 const TILT_MS = 0.3
 /** Three standard errors of the median of a half, in median deviations times the root of its size (normal scatter). */
 const TILT_ERRORS = 5.6
-/** A level over this long is known: when stamps wander off it for a while, the browser errs and the device does not. */
-const KNOWN_S = 12
+/** The level of a stretch is that of its latest part: of so many seconds at least, and for each ms of scatter. */
+const RECENT_S = 6
+const RECENT_S_PER_MS = 40
+/** A level over this long, as quiet as this, is known: when stamps wander off it for a while, the browser errs and the device does not. */
+const KNOWN_S = 18
+const QUIET_MS = 0.15
 /** A level over this long replaces the known one, when it is as quiet: the crest of a wandering is flat, but never still. */
 const REPLACES_S = 6
-const QUIET_MS = 0.15
+/** ... and one over this long when it is about as quiet. */
+const OUTLASTS_S = 12
+const CALM_MS = 0.3
 /** Stamps wandered for at most 15 s after a disturbance (another stream began, the host stalled); beyond this they are believed again. */
 const HELD_S = 20
-/** While there is no level: the median of so many latest stamps, half a second at 20 a second. */
+/** The first stamps of a stream, and those after a loss, are nearly right; the ones that follow swing about for up to this long. */
+const FIRST_STAMPS = 8
+const FIRST_HELD_S = 12
+/** ... but not further than this. */
+const SWINGS_MS = 60
+/** The stamps after a loss are taken once so many in a row (`JUMP_STAMPS`) agree within this. */
+const LANDED_MS = 2.5
+/** While nothing is known: the median of so many latest stamps, half a second at 20 a second. */
 const LATEST_STAMPS = 10
-/** ... or of a longer stretch of points, where stamps scatter by more than this: wandering ones are smooth. */
-const NOISY_MS = 0.5
+/** ... or of a longer stretch of points, where stamps differ from one to the next by more than this: wandering ones are smooth. */
+const NOISY_MS = 0.3
 const NOISY_S = 6
 /** The output has jumped when so many stamps in a row are so far off (in ms, and beside what is usual), agree with each other, */
 const JUMP_STAMPS = 4
 const JUMP_MS = 1.8
 const JUMP_TIMES = 4
 const JUMP_AGREE_MS = 0.6
-/** ... and this share of the change came between two of the latest stamps: a wandering browser changes its mind little by little. */
+/** ... and this share of the change, `JUMP_MS` at least, came between two of the latest stamps: a wandering browser changes its mind little by little. */
 const SUDDEN_SHARE = 0.5
 const SUDDEN_WITHIN = 16
-/** Further than browsers were seen to wander: believed however it came about, and though the stamps agree only roughly. */
+/** Further than browsers jump without a loss: believed though the stamps agree only roughly. */
 const SURE_MS = 10
 
 interface Level {
@@ -41,21 +55,31 @@ interface Level {
   readonly level: Point
 }
 
+interface Known extends Level {
+  /** Until then stamps that say something else are not believed. */
+  readonly untilS: number
+}
+
 /**
- * The level of a series of output timestamps (y: local ms at which context time 0 was heard, x: context time in s), given their slope.
- * Stamps are right within 0.1 ms from a stream's first moment and just after a freeze, but wander by up to 5 ms for ten seconds
- * after a disturbance. So a sudden change is followed at once, a young level with the latest stamps, and a level that held for
- * long outlasts a wandering.
+ * The level of a series of output timestamps (y: local ms at which context time 0 was heard, x: context time in s) along its slope.
+ * Where the browser asks a sound server it extrapolates from answers that come once a second or two, with a slope that is off by up to
+ * 4 % after a disturbance: stamps run away by milliseconds, jump back, and settle within ten seconds or so, while the sound runs on.
+ * Right after a sudden change they tell it truly. So a sudden change away is followed at once, and what came before a wandering outlasts it.
  */
 export class StampLevel {
+  readonly #slope = new StampSlope()
   /** The last `SUDDEN_WITHIN`. */
   #stamps: Point[] = []
-  /** Of the last and longest stretch. */
+  /** Of the last `SLOPE_MEMORY_S`. */
   #points: Point[] = []
   /** Since the last point. */
   #gathered: Point[] = []
-  #known: (Level & { readonly seenS: number }) | null = null
+  #known: Known | null = null
   #level: Point | null = null
+  /** Since the stream began. */
+  #count = 0
+  /** A loss was followed, and the stamps after it do not agree yet. */
+  #landing = false
   #jumps = 0
 
   /** Null before the first stamp. */
@@ -63,106 +87,151 @@ export class StampLevel {
     return this.#level
   }
 
+  /** How much slower than the local clock the device runs, ms per s. */
+  get msPerS(): number {
+    return this.#slope.msPerS
+  }
+
   /** Counts the sudden changes: sound was lost, or the device changed. */
   get jumps(): number {
     return this.#jumps
   }
 
-  /** Points of half a second, oldest first. */
-  get points(): readonly Point[] {
-    return this.#points
-  }
-
-  observe(stamp: Point, slope: number): void {
+  observe(stamp: Point): void {
     this.#stamps = [...this.#stamps, stamp].slice(-SUDDEN_WITHIN)
     this.#gathered.push(stamp)
-    if (this.#jumped(slope)) this.#startAnew(this.#stamps.slice(-JUMP_STAMPS))
+    if (this.#jumped()) this.#startAnew(this.#stamps.slice(-JUMP_STAMPS))
     else if (stamp.x - this.#gathered[0]!.x >= POINT_S) this.#gather(stamp.x)
-    this.#level = this.#find(stamp.x, slope)
+    if (++this.#count === FIRST_STAMPS) this.#holdFirst(this.#stamps)
+    else if (this.#landing) this.#land()
+    this.#level = this.#find(stamp.x)
   }
 
+  /** Another stream begins; it is played by the same device. */
   reset(): void {
+    this.#slope.startAnew()
     this.#stamps = []
     this.#points = []
     this.#gathered = []
     this.#known = null
     this.#level = null
+    this.#count = 0
+    this.#landing = false
   }
 
   #startAnew(stamps: Point[]): void {
+    const count = this.#count
     this.reset()
     this.#jumps += 1
+    this.#count = count
     this.#stamps = stamps
     this.#gathered = [...stamps]
+    this.#landing = count >= FIRST_STAMPS
+    if (this.#landing) this.#land()
+  }
+
+  #land(): void {
+    const fresh = this.#stamps.slice(-JUMP_STAMPS)
+    const values = this.#levelled(fresh, fresh.at(-1)!.x)
+    if (Math.max(...values) - Math.min(...values) > LANDED_MS) return
+    this.#landing = false
+    // What came before is of the time before the loss, or of the loss itself.
+    this.#stamps = fresh
+    this.#gathered = [...fresh]
+    this.#holdFirst(fresh)
+  }
+
+  #holdFirst(stamps: readonly Point[]): void {
+    const { x } = stamps.at(-1)!
+    const level = { x, y: median(this.#levelled(stamps, x)) }
+    this.#known = { seconds: 0, scatter: QUIET_MS, level, untilS: x + FIRST_HELD_S }
   }
 
   #gather(nowS: number): void {
     const { x } = this.#gathered[this.#gathered.length >> 1]!
     this.#points.push({ x, y: median(this.#gathered.map(({ y }) => y)) })
-    this.#points = this.#points.filter((point) => point.x >= nowS - STRETCHES_S[0])
+    this.#points = this.#points.filter((point) => point.x >= nowS - SLOPE_MEMORY_S)
     this.#gathered = []
+    this.#slope.learn(this.#points, POINT_S)
   }
 
-  #jumped(slope: number): boolean {
+  #jumped(): boolean {
     if (this.#level === null) return false
     const { x, y } = this.#level
-    const offs = levelled(this.#stamps, x, slope).map((value) => value - y)
+    const offs = this.#levelled(this.#stamps, x).map((value) => value - y)
     const fresh = offs.slice(-JUMP_STAMPS)
     if (fresh.length < JUMP_STAMPS) return false
     const [least, most] = [Math.min(...fresh), Math.max(...fresh)]
     const farMs = Math.max(least, -most)
+    const away = Math.sign(least)
+    const suddenMs = Math.max(JUMP_MS, SUDDEN_SHARE * farMs)
+    if (!offs.some((off, i) => i > 0 && away * (off - offs[i - 1]!) >= suddenMs)) return false
     if (farMs >= SURE_MS) return most - least <= farMs / 2
     if (offs.length < 2 * JUMP_STAMPS) return false
     const usualMs = medianDeviation(offs.slice(0, -JUMP_STAMPS))
-    if (farMs < Math.max(JUMP_MS, JUMP_TIMES * usualMs) || most - least > JUMP_AGREE_MS) return false
-    return offs.some((off, i) => i > 0 && Math.abs(off - offs[i - 1]!) >= SUDDEN_SHARE * farMs)
+    return farMs >= Math.max(JUMP_MS, JUMP_TIMES * usualMs) && most - least <= JUMP_AGREE_MS
   }
 
-  #find(nowS: number, slope: number): Point {
-    const found = this.#longestLevel(nowS, slope)
-    const known = this.#known
-    if (known === null || nowS - known.seenS >= HELD_S) {
-      this.#known = found !== null && found.seconds >= KNOWN_S ? { ...found, seenS: nowS } : null
-      return found?.level ?? this.#latest(nowS, slope)
-    }
-    const quiet = found !== null && found.scatter <= Math.max(QUIET_MS, 2 * known.scatter)
-    if (found !== null && found.seconds >= (quiet ? REPLACES_S : KNOWN_S)) {
-      this.#known = { ...found, seenS: nowS }
+  #find(nowS: number): Point {
+    const found = this.#longestLevel(nowS)
+    if (found !== null && this.#isKnowledge(found)) {
+      this.#known = { ...found, untilS: nowS + HELD_S }
       return found.level
     }
+    const known = this.#known
+    if (known === null || nowS >= known.untilS || this.#isFarFrom(known.level)) {
+      this.#known = null
+      return this.#latest(nowS, found)
+    }
     // The slope may be learnt anew meanwhile: what has passed was passed at the slope of its time.
-    const level = { x: nowS, y: known.level.y + slope * (nowS - known.level.x) }
+    const level = { x: nowS, y: known.level.y + this.msPerS * (nowS - known.level.x) }
     this.#known = { ...known, level }
     return level
   }
 
-  #latest(nowS: number, slope: number): Point {
-    const values = levelled(this.#stamps.slice(-LATEST_STAMPS), nowS, slope)
-    const noisy = this.#points.length > 0 && medianDeviation(values) > NOISY_MS
-    const points = this.#points.filter(({ x }) => x >= nowS - NOISY_S)
-    return { x: nowS, y: median(noisy ? levelled(points, nowS, slope) : values) }
+  #isFarFrom({ x, y }: Point): boolean {
+    return this.#levelled(this.#stamps, x).every((value) => Math.abs(value - y) > SWINGS_MS)
   }
 
-  #longestLevel(nowS: number, slope: number): Level | null {
+  #isKnowledge({ seconds, scatter }: Level): boolean {
+    const known = this.#known
+    if (known === null) return seconds >= KNOWN_S && scatter <= QUIET_MS
+    const quietMs = seconds >= OUTLASTS_S ? CALM_MS : QUIET_MS
+    return seconds >= REPLACES_S && scatter <= Math.max(quietMs, 2 * known.scatter)
+  }
+
+  #latest(nowS: number, found: Level | null): Point {
+    const values = this.#levelled(this.#stamps, nowS)
+    const noisy = median(values.slice(1).map((value, i) => Math.abs(value - values[i]!))) > NOISY_MS
+    if (noisy && found !== null) return found.level
+    const points = this.#points.filter(({ x }) => x >= nowS - NOISY_S)
+    const latest = noisy && points.length > 0 ? this.#levelled(points, nowS) : values.slice(-LATEST_STAMPS)
+    return { x: nowS, y: median(latest) }
+  }
+
+  #longestLevel(nowS: number): Level | null {
     for (const seconds of STRETCHES_S) {
       const points = this.#points.filter(({ x }) => x >= nowS - seconds)
-      const values = levelled(points, nowS, slope)
+      const values = this.#levelled(points, nowS)
       if (values.length < (FULL_SHARE * seconds) / POINT_S) continue
       const half = values.length >> 1
-      const y = median(values)
-      const tilt = Math.abs(median(values.slice(0, half)) - median(values.slice(half)))
       const scatter = medianDeviation(values)
+      const recentS = Math.max(RECENT_S, RECENT_S_PER_MS * scatter)
+      const recent = median(values.slice(-recentS / POINT_S))
+      const tilt = Math.abs(median(values.slice(0, half)) - median(values.slice(half)))
+      const off = Math.max(tilt, Math.abs(recent - median(values)))
       const explained = (TILT_ERRORS * scatter) / Math.sqrt(half)
-      if (scatter <= SCATTER_MS && tilt <= Math.max(TILT_MS, explained))
-        return { seconds, scatter, level: { x: nowS, y } }
+      if (scatter <= SCATTER_MS && off <= Math.max(TILT_MS, explained))
+        return { seconds, scatter, level: { x: nowS, y: recent } }
     }
     return null
   }
-}
 
-/** Values of points as if all had been taken at `x`. */
-const levelled = (points: readonly Point[], x: number, slope: number): number[] =>
-  points.map((point) => point.y + slope * (x - point.x))
+  /** Values of points as if all had been taken at `x`. */
+  #levelled(points: readonly Point[], x: number): number[] {
+    return points.map((point) => point.y + this.msPerS * (x - point.x))
+  }
+}
 
 function medianDeviation(values: readonly number[]): number {
   const middle = median(values)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_CORRECTION_PPM } from '../../src/player/correction.ts'
-import { feed, mapAt, render, rendererAt, segments, sine, snrDb, worst } from './support.ts'
+import { BLOCK, feed, mapAt, render, rendererAt, segments, sine, snrDb, worst } from './support.ts'
 
 const RATE = 48_000
 const SECOND: number = RATE
@@ -245,6 +245,25 @@ describe('level', () => {
 })
 
 describe('correction', () => {
+  it('[SOUND-7] cuts over at once when the output lost frames, by more than 1 ms', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1.05, max: 400, noNaN: true }), fc.boolean(), (lostMs, early) => {
+        const renderer = rendererAt(RATE)
+        segments(renderer, minute)
+        feed(renderer, 1, [new Float32Array(15 * 8_000)], 8_000)
+        render(renderer, 0, 2 * SECOND)
+        const map = mapAt(RATE, 0, early ? -lostMs : lostMs)
+        renderer.receive({ kind: 'map', map })
+        render(renderer, 2 * SECOND, 2 * BLOCK)
+        const frame = 2 * SECOND + 2 * BLOCK
+        const { positionMs, ratePpm } = renderer.report(frame)
+        expect(Math.abs(positionMs - map.roomMs - frame * map.msPerFrame)).toBeLessThan(0.01)
+        expect(Math.abs(ratePpm)).toBeLessThan(10)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   it('[SOUND-8] converges from any small error, never faster than the limit, and stays within 0.01 ms', () => {
     fc.assert(
       fc.property(
@@ -257,6 +276,9 @@ describe('correction', () => {
           feed(renderer, 1, [new Float32Array(15 * 8_000)], 8_000)
           const map = mapAt(RATE, ppm, errorMs)
           render(renderer, 0, SECOND / 4)
+          // Little by little, as the output clock learns: a step would be cut over.
+          for (let part = 0.1; part <= 1; part += 0.1)
+            renderer.receive({ kind: 'map', map: mapAt(RATE, ppm, part * errorMs) })
           renderer.receive({ kind: 'map', map })
           let fastest = 0
           render(renderer, SECOND / 4, 12 * SECOND, (frame) => {
