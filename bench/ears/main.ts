@@ -1,6 +1,6 @@
 /**
  * Hears what listeners hear: separate browser processes on the built app, each with a loudspeaker of its own, recorded together to the sample.
- * `npm run bench -- ears [--scenario a,b] [--seconds 120] [--settle 20] [--presses 25] [--buffer FRAMES] [--plot FILE] [--rival snapcast]`
+ * `npm run bench -- ears [--scenario a,b] [--seconds 120] [--settle 30] [--presses 25] [--buffer FRAMES] [--plot FILE] [--rival snapcast]`
  * `--buffer`: the device's buffer as browsers are made to believe it; 0 leaves it to them. `--plot`: skew over time in `steady`, as SVG.
  * Last line: one JSON object.
  */
@@ -93,7 +93,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '120' },
-      settle: { type: 'string', default: '20' },
+      settle: { type: 'string', default: '30' },
       presses: { type: 'string', default: '25' },
       buffer: { type: 'string', default: '0' },
       plot: { type: 'string' },
