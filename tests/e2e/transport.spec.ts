@@ -122,8 +122,12 @@ test.describe.serial('WebRTC between processes', () => {
     // Both tried, and the try has ended: a failed one still counts as a peer without a route.
     await expect.poll(() => a.attempts(), { timeout: 15_000 }).toBe(1)
     await expect.poll(() => b.attempts(), { timeout: 15_000 }).toBe(1)
-    await a.page.waitForTimeout(2_000)
-    for (const peer of [a, b]) expect((await peer.events()).filter(({ kind }) => kind === 'link')).toEqual([])
+    // Whatever else could have linked meanwhile has not.
+    const c = await one.enter(pages.url, room, how)
+    await Promise.all([a.linkedTo(c), c.linkedTo(a)])
+    const linked = async (peer: PeerHandle): Promise<string[]> =>
+      (await peer.events()).filter(({ kind }) => kind === 'link').map(({ what }) => what)
+    expect([await linked(a), await linked(b)]).toEqual([[c.peer], []])
   })
 
   test('[RTC-5] a node that knows the room and sits between two peers gets no link to either', async () => {
