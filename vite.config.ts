@@ -10,6 +10,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2024',
     sourcemap: true,
+    // libp2p is larger than Vite's 500 kB, and fetched only once a room is usable.
+    chunkSizeWarningLimit: 800,
     // Never `data:` URLs: the node's content security policy lets scripts and worklets come from files only.
     assetsInlineLimit: 0,
   },

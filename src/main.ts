@@ -12,6 +12,7 @@ import { isEpochId, type EpochId } from './clock/epoch.ts'
 import { parseRoomFragment, type RoomAddress } from './domain/address.ts'
 import { EarshotError, RoomLinkError } from './domain/errors.ts'
 import type { PeerId, RoomId } from './domain/ids.ts'
+import type { Unsubscribe } from './domain/scheduler.ts'
 import { measureInWorker } from './media/loudness-in-worker.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
@@ -36,6 +37,9 @@ import './ui/earshot-app.ts'
 const SETTLE_ALONE_MS = 3_000
 const SETTLE_FOUNDER_MS = 0
 
+/** libp2p is fetched and started so long after a room was opened, ms: it must not delay the first sound. */
+const SECOND_NETWORK_AFTER_MS = 2_000
+
 /** What went wrong and stops nothing: for whoever opens the console. */
 const onProblem = (problem: unknown): void => console.warn(problem)
 
@@ -48,18 +52,26 @@ async function createApp(): Promise<AppPort> {
   const settings = new Settings(openKeyValue('earshot-settings'), signer.peer)
   const pieces = await openPieceStore()
   const founded = new Set<RoomId>()
+  const nodeUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
+  const onUnload = (task: () => void): Unsubscribe => {
+    addEventListener('pagehide', task)
+    return () => removeEventListener('pagehide', task)
+  }
+  /** What every network of this page stands on. Its session tells them that two links lead to one page. */
+  const network = { crypto, scheduler, random, onUnload, session: crypto.randomBytes(16) }
+  const iceServers = followIceServers({ scheduler, ask: async () => (await fetch('/ice')).json() })
   const transport = createWebRtcTransport({
-    signalUrls: [`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/signal`],
-    crypto,
-    scheduler,
-    random,
+    ...network,
+    iceServers,
+    signalUrls: [`${nodeUrl}/signal`],
     RTCPeerConnection,
-    iceServers: followIceServers({ scheduler, ask: async () => (await fetch('/ice')).json() }),
-    onUnload(task) {
-      addEventListener('pagehide', task)
-      return () => removeEventListener('pagehide', task)
-    },
   })
+
+  /** The second network, fetched only once the room is usable by the first. */
+  async function joinOverLibp2p(session: RoomSession): Promise<void> {
+    const { createBrowserLibp2pTransport } = await import('./net/libp2p/browser.ts')
+    session.joinOver(createBrowserLibp2pTransport({ ...network, iceServers, relayUrls: [nodeUrl] }))
+  }
 
   const home = new Home({
     settings,
@@ -157,6 +169,7 @@ async function createApp(): Promise<AppPort> {
       remember: (room) => settings.rememberRoom(room),
       onProblem,
     })
+    scheduler.after(SECOND_NETWORK_AFTER_MS, () => void joinOverLibp2p(session).catch(onProblem))
     exposeDiagnostics(() => diagnose(session))
     const system = openSystemMedia()
     const room: RoomPort = new RoomCommands({

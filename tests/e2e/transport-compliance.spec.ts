@@ -2,12 +2,14 @@ import { chromium, expect, test, type Browser, type Page } from '@playwright/tes
 import { createNode, type CommunityNode } from '../../signaling/node.ts'
 import { complianceCases } from '../net/compliance.ts'
 import { launchOptions } from '../support/browser.ts'
+import { startRelay, type RelayServer } from '../support/relay.ts'
 import { serveTransportPages, type TransportPages } from './support/transport-pages.ts'
 
-/** The suite of all networks, over WebRTC in a real browser, through the real node. */
-test.describe.serial('compliance over WebRTC', () => {
+/** The suite of all networks in a real browser, through the real node and a real relay. */
+test.describe.serial('compliance in a browser', () => {
   let pages: TransportPages
   let node: CommunityNode
+  let relay: RelayServer
   let browser: Browser
   let page: Page
 
@@ -15,6 +17,7 @@ test.describe.serial('compliance over WebRTC', () => {
     pages = await serveTransportPages()
     node = createNode({ port: 0, host: '127.0.0.1', log: () => {} })
     await node.ready
+    relay = await startRelay({ limits: { connectionsPerSecond: 1_000 } })
     browser = await chromium.launch(launchOptions())
     page = await browser.newPage()
     await page.goto(`${pages.url}/compliance.html`)
@@ -24,13 +27,19 @@ test.describe.serial('compliance over WebRTC', () => {
   test.afterAll(async () => {
     await browser?.close()
     await node?.close()
+    await relay?.close()
     await pages?.close()
   })
 
-  complianceCases.forEach(({ id, title }, index) => {
-    test(`[${id}] ${title}`, async () => {
-      const run = page.evaluate(([at, url]) => window.runCase(at, url), [index, node.address().signalUrl] as const)
-      await expect(run).resolves.toBeUndefined()
+  const networks = {
+    WebRTC: () => ({ signalUrls: [node.address().signalUrl] }),
+    libp2p: () => ({ signalUrls: [], relayUrls: [relay.url] }),
+  }
+  for (const [name, nodes] of Object.entries(networks))
+    complianceCases.forEach(({ id, title }, index) => {
+      test(`[${id}] ${title}, over ${name}`, async () => {
+        const run = page.evaluate(([at, where]) => window.runCase(at, where), [index, nodes()] as const)
+        await expect(run).resolves.toBeUndefined()
+      })
     })
-  })
 })

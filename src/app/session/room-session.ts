@@ -24,6 +24,7 @@ import { Imports } from './imports.ts'
 import { Lead } from './lead.ts'
 import { Mesh } from './mesh.ts'
 import type { OwnSound } from './own-sound.ts'
+import { servicesOf } from './services.ts'
 import { ChatLines, Notices } from './chat-lines.ts'
 
 /** The parts of one open room, made by `main.ts`. */
@@ -104,12 +105,7 @@ export class RoomSession {
       transports: parts.transports,
       room: parts.address,
       signer: parts.signer,
-      services: [
-        (link: Link) => replica.connect(link.peer, link.channel('sync')),
-        (link: Link) => presence.connect(link.peer, link.channel('presence')),
-        (link: Link) => clock.addLink(link),
-        (link: Link) => media.addLink(link),
-      ],
+      ...servicesOf(parts),
       refuses: (peer) => conduct.isCutOff(peer),
       onChange: refresh,
     })
@@ -157,6 +153,11 @@ export class RoomSession {
 
   get transports(): Mesh['transports'] {
     return this.#mesh.transports
+  }
+
+  /** Joins over one more network; nothing once the room was left. */
+  joinOver(transport: Transport): void {
+    this.#mesh.join(transport)
   }
 
   nowMs(): number {

@@ -15,6 +15,8 @@ export interface WebRtcTransportOptions {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly RTCPeerConnection: RtcPeerConnectionClass
+  /** 16 random bytes of this page load, the same for all of its transports; by default this transport's own. */
+  readonly session?: Uint8Array
   /** STUN and TURN servers for the next connection; none by default, which is enough within one network. */
   readonly iceServers?: () => readonly RTCIceServer[]
   /** Calls `task` when the page goes away (`pagehide`), so that the others are told at once. */
@@ -29,7 +31,7 @@ export interface WebRtcTransportOptions {
  * once per page, because y-webrtc keeps its rooms in one map of the page.
  */
 export function createWebRtcTransport(options: WebRtcTransportOptions): Transport {
-  const session = options.crypto.randomBytes(16)
+  const session = options.session ?? options.crypto.randomBytes(16)
   const joined = new Map<string, WebRtcMembership>()
   let generation = 0
   return {

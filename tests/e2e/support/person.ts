@@ -1,4 +1,12 @@
-import { chromium, expect, type Browser, type BrowserServer, type Locator, type Page } from '@playwright/test'
+import {
+  chromium,
+  expect,
+  type Browser,
+  type BrowserContext,
+  type BrowserServer,
+  type Locator,
+  type Page,
+} from '@playwright/test'
 import { launchOptions } from '../../support/browser.ts'
 
 interface Diagnostics {
@@ -30,10 +38,12 @@ export class Person {
     this.page = page
   }
 
-  static async arrive(): Promise<Person> {
+  /** `prepare` sees the browser's context before its first page. */
+  static async arrive(prepare?: (context: BrowserContext) => Promise<void>): Promise<Person> {
     const server = await chromium.launchServer(launchOptions())
     const browser = await chromium.connect(server.wsEndpoint())
     const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 860 } })
+    await prepare?.(context)
     return new Person(server, browser, await context.newPage())
   }
 

@@ -1,5 +1,6 @@
 import { hashText, type RoomId } from '../../../../src/domain/ids.ts'
 import { complianceCases, type ComplianceEnv, type CompliancePeer } from '../../../net/compliance.ts'
+import type { PeerOptions } from './peer.ts'
 
 /** Above 20 s, as the suite asks; a browser at rest needs less than one. */
 const UNTIL_MS = 25_000
@@ -8,7 +9,7 @@ declare global {
   interface Window {
     readonly cases: readonly { readonly id: string; readonly title: string }[]
     /** Runs one case; rejects with what it found broken. */
-    runCase(index: number, signalUrl: string): Promise<void>
+    runCase(index: number, nodes: Pick<PeerOptions, 'signalUrls' | 'relayUrls'>): Promise<void>
   }
 }
 
@@ -21,7 +22,7 @@ async function openFrame(): Promise<HTMLIFrameElement> {
   return frame
 }
 
-function browserEnv(signalUrl: string, frames: HTMLIFrameElement[]): ComplianceEnv {
+function browserEnv(nodes: PeerOptions, frames: HTMLIFrameElement[]): ComplianceEnv {
   const reported: unknown[] = []
   return {
     reported,
@@ -30,7 +31,7 @@ function browserEnv(signalUrl: string, frames: HTMLIFrameElement[]): ComplianceE
       const frame = await openFrame()
       frames.push(frame)
       return frame.contentWindow!.peerPage.createPeer({
-        signalUrls: [signalUrl],
+        ...nodes,
         report: (error) => reported.push(error),
       })
     },
@@ -49,10 +50,10 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 Object.assign(window, {
   cases: complianceCases.map(({ id, title }) => ({ id, title })),
-  async runCase(index: number, signalUrl: string) {
+  async runCase(index: number, nodes: PeerOptions) {
     const frames: HTMLIFrameElement[] = []
     try {
-      await complianceCases[index]!.run(browserEnv(signalUrl, frames))
+      await complianceCases[index]!.run(browserEnv(nodes, frames))
     } finally {
       for (const frame of frames) frame.remove()
     }

@@ -3,6 +3,7 @@ import type { Signer } from '../../../../src/domain/crypto.ts'
 import { createIdentity, createWebCrypto } from '../../../../src/platform/webcrypto.ts'
 import { realScheduler } from '../../../../src/platform/scheduler.ts'
 import type { NeighbourCaps } from '../../../../src/net/neighbours.ts'
+import { createBrowserLibp2pTransport } from '../../../../src/net/libp2p/browser.ts'
 import { createWebRtcTransport } from '../../../../src/net/webrtc/transport.ts'
 import type { Link } from '../../../../src/net/link.ts'
 import type { Membership } from '../../../../src/net/transport.ts'
@@ -10,6 +11,8 @@ import type { CompliancePeer } from '../../../net/compliance.ts'
 
 export interface PeerOptions {
   readonly signalUrls: readonly string[]
+  /** Over libp2p by these relays, instead of WebRTC by `signalUrls`. */
+  readonly relayUrls?: readonly string[]
   readonly neighbours?: NeighbourCaps
   /** Sees another certificate in its descriptions than the one that was used, as if somebody sat in the middle. */
   readonly otherFingerprint?: boolean
@@ -90,19 +93,20 @@ function connectionClass({ otherFingerprint, asksYWebrtc }: PeerOptions): typeof
 async function createPeer(options: PeerOptions): Promise<CompliancePeer> {
   const crypto = await createWebCrypto()
   const [{ signer }, { signer: stranger }] = [await createIdentity(), await createIdentity()]
-  const transport = createWebRtcTransport({
-    signalUrls: options.signalUrls,
-    crypto,
-    scheduler: realScheduler(),
-    random: Math.random,
-    RTCPeerConnection: connectionClass(options),
-    onUnload: (task) => {
+  const network = {
+    ...{ crypto, scheduler: realScheduler(), random: Math.random, session: crypto.randomBytes(16) },
+    onUnload: (task: () => void) => {
       window.addEventListener('pagehide', task)
       return () => window.removeEventListener('pagehide', task)
     },
     ...(options.report && { report: options.report }),
     ...(options.neighbours && { neighbours: options.neighbours }),
-  })
+  }
+  const { signalUrls, relayUrls } = options
+  const transport =
+    relayUrls === undefined
+      ? createWebRtcTransport({ ...network, signalUrls, RTCPeerConnection: connectionClass(options) })
+      : createBrowserLibp2pTransport({ ...network, relayUrls })
   const impostor: Signer = { peer: signer.peer, sign: (bytes) => stranger.sign(bytes) }
   return {
     peer: signer.peer,
