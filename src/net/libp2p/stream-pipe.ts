@@ -1,5 +1,5 @@
 import type { Stream } from '@libp2p/interface'
-import type { Scheduler } from '../../domain/scheduler.ts'
+import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import { createLengthReader, withLength } from './length-prefix.ts'
 
 /** What may come on a stream before anybody reads it: a hello. */
@@ -42,6 +42,18 @@ export class StreamPipe {
       return true
     } catch {
       return false // it closed between the check and the call; `onEnd` tells
+    }
+  }
+
+  /** Told whenever some of what was held back may have gone. */
+  onDrain(listener: () => void): Unsubscribe {
+    const { stream } = this
+    // `drain` comes before more is sent, `idle` once nothing is left.
+    stream.addEventListener('drain', listener)
+    stream.addEventListener('idle', listener)
+    return () => {
+      stream.removeEventListener('drain', listener)
+      stream.removeEventListener('idle', listener)
     }
   }
 
