@@ -39,6 +39,7 @@ export function lyingLink(link: Link, lie: Lie, scheduler: Scheduler): Link {
   return {
     peer: link.peer,
     transport: link.transport,
+    relayed: link.relayed,
     id: link.id,
     session: link.session,
     get closed() {

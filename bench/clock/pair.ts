@@ -173,6 +173,7 @@ function connect(time: VirtualTime, pages: readonly [Page, Page], scenario: Pair
     return {
       peer: `page-${other}` as PeerId,
       transport: 'memory',
+      relayed: false,
       id: 'pair',
       session: 'the other end',
       channel: () => channel,

@@ -10,6 +10,7 @@ export function diagnose(session: RoomSession): unknown {
     links: [...session.links].map((link) => ({
       peer: link.peer,
       transport: link.transport,
+      relayed: link.relayed,
       rttMs: rtts.get(link.peer) ?? null,
     })),
     clock: { offsetMs, errorMs, driftPpm, neighbours, settled: clock.roomTime.settled },

@@ -46,10 +46,11 @@ export interface PersonView {
  * - `alone`: meeting point reached, nobody else is here
  * - `no-route`: others are here but no direct connection comes about
  * - `offline`: no meeting point and no links: what is written now merges later
- * - `together`: at least one link
+ * - `relayed`: others are reached, all of them through a relay only
+ * - `direct`: at least one link leads straight to somebody
  */
 export interface ConnectionView {
-  readonly state: 'loading' | 'connecting' | 'alone' | 'no-route' | 'offline' | 'together'
+  readonly state: 'loading' | 'connecting' | 'alone' | 'no-route' | 'offline' | 'relayed' | 'direct'
   /** True when the meeting point is out of reach (links may live on). */
   readonly nodeDown: boolean
 }

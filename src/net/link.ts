@@ -32,6 +32,8 @@ export type CloseReason = 'left' | 'lost' | 'misbehaved' | 'crowded' | 'replaced
 export interface Link {
   readonly peer: PeerId
   readonly transport: TransportName
+  /** Whether it leads through a relay, as far as is known: slower, and limited in bytes and time. */
+  readonly relayed: boolean
   /** Tells two links of one peer apart (two tabs of one person, or a reconnection). */
   readonly id: string
   /** Names the page at the other end: two links with one session lead to the same page, over whatever networks. */

@@ -50,6 +50,10 @@ export class ProvenLink implements Link {
     return this.proven.peer
   }
 
+  get relayed(): boolean {
+    return this.#options.wires.relayed
+  }
+
   get id(): string {
     return this.proven.id
   }

@@ -27,6 +27,7 @@ export interface WireChannel extends Channel {
 /** A fresh connection to somebody unknown, as its network offers it: enough to say hello over. */
 export interface Wires {
   readonly transport: TransportName
+  readonly relayed: boolean
   /** Control messages pass reliably, in order, and never behind bulk. Dropped when the connection is closing: the heartbeat will tell. */
   sendControl(bytes: Uint8Array): void
   /** Null: something came that is no message. */

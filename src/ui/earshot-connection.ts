@@ -44,8 +44,9 @@ export class EarshotConnection extends RoomElement {
   ]
 
   protected override renderRoom({ connection }: RoomView): unknown {
-    const kind = connection.state === 'together' && connection.nodeDown ? 'nodeDown' : connection.state
-    if (kind === 'together') return nothing
+    const linked = connection.state === 'direct' || connection.state === 'relayed'
+    if (linked && !connection.nodeDown) return nothing
+    const kind = linked ? 'nodeDown' : connection.state
     const warn = kind === 'no-route' || kind === 'offline' || kind === 'nodeDown'
     const sign: IconName = kind === 'offline' ? 'offline' : kind === 'alone' ? 'people' : warn ? 'warning' : 'wave'
     const { title, text } = strings.connection[kind]

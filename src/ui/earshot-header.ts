@@ -61,8 +61,12 @@ export class EarshotHeader extends RoomElement {
         border-radius: 50%;
         background: currentColor;
       }
-      .together .dot {
+      .direct .dot {
         background: var(--good);
+      }
+      .relayed .dot {
+        background: none;
+        border: 2px solid var(--good);
       }
       @media (max-width: 759px) {
         .wide {
@@ -128,13 +132,10 @@ export class EarshotHeader extends RoomElement {
   }
 
   #connection({ connection }: RoomView): unknown {
-    const calm =
-      connection.state === 'together' ||
-      connection.state === 'alone' ||
-      connection.state === 'connecting' ||
-      connection.state === 'loading'
+    const bad = connection.state === 'offline' || connection.state === 'no-route'
+    const { title, text } = strings.connection[connection.state]
     return html`
-      <span class="fact ${connection.state} ${calm ? '' : 'bad'}"
+      <span class="fact ${connection.state} ${bad ? 'bad' : ''}" title=${`${title}. ${text}`}
         ><span class="dot"></span>${strings.connection[connection.state].label}</span
       >
       ${connection.nodeDown && connection.state !== 'offline' ? html`<span class="fact bad">${icon('warning')}${strings.connection.nodeDown.label}</span>` : nothing}

@@ -66,15 +66,24 @@ export const strings = {
     },
     'no-route': {
       label: 'No route',
-      title: 'Others are here, but no direct way to them was found',
-      text: 'Your network or theirs blocks direct connections. Try another network, a phone hotspot or without a VPN; Earshot keeps trying.',
+      title: 'Others are here, but no way to them was found',
+      text: 'Your network or theirs blocks direct connections, and no relay leads there. Try another network, a phone hotspot or without a VPN; Earshot keeps trying.',
     },
     offline: {
       label: 'Offline',
       title: 'You are offline',
       text: 'What is on this device keeps playing. Queue, votes and messages merge when you are back.',
     },
-    together: { label: 'Connected', title: '', text: '' },
+    relayed: {
+      label: 'Relayed',
+      title: 'You reach the others through a relay',
+      text: 'A network in between blocks direct connections. All works as usual; new tracks take longer to arrive.',
+    },
+    direct: {
+      label: 'Direct',
+      title: 'You are connected',
+      text: 'Music, words and time come straight from the others.',
+    },
     nodeDown: {
       label: 'Node down',
       title: 'The meeting point is out of reach',

@@ -11,14 +11,16 @@ import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import { alice, bob, fakePeer, fakeTrack, RecordBuilder } from '../support/records.ts'
 
 describe('the connection that a person sees', () => {
-  const facts = { loaded: true, links: 0, reach: 'meeting', lonelyMs: 0 } as const
+  const facts = { loaded: true, links: [], reach: 'meeting', lonelyMs: 0 } as const
   it.each([
     ['loading', { ...facts, loaded: false }],
     ['connecting', { ...facts, reach: 'connecting' as const }],
     ['alone', facts],
     ['no-route', { ...facts, lonelyMs: 12_000 }],
     ['offline', { ...facts, reach: 'unreachable' as const, lonelyMs: 60_000 }],
-    ['together', { ...facts, links: 1, reach: 'unreachable' as const }],
+    ['relayed', { ...facts, links: [{ relayed: true }, { relayed: true }] }],
+    ['direct', { ...facts, links: [{ relayed: true }, { relayed: false }], lonelyMs: 12_000 }],
+    ['direct', { ...facts, links: [{ relayed: false }], reach: 'unreachable' as const }],
   ])('[APP-10] is %s', (state, given) => {
     expect(connectionView(given)).toEqual({ state, nodeDown: given.reach === 'unreachable' })
   })

@@ -25,7 +25,7 @@ describe('a session', () => {
     await house.time.until(() => now(ben) === 'One' && titles(ben).join() === 'Two')
     expect(ben.room.view.name).toBe('House')
     expect(ben.room.view.people).toHaveLength(3)
-    expect(ben.room.view.connection).toEqual({ state: 'together', nodeDown: false })
+    expect(ben.room.view.connection).toEqual({ state: 'direct', nodeDown: false })
   })
 
   it('[APP-2] starts music that is put into a silent room, and lets the next wait its turn', async () => {

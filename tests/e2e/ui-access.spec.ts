@@ -9,6 +9,7 @@ const allStates = [
   'locked',
   'away',
   'no-route',
+  'relayed',
   'node-down',
   'error',
   'video',

@@ -162,7 +162,7 @@ test.describe('interface', () => {
     const says: Readonly<Record<string, string>> = {
       alone: 'You are alone: invite someone',
       connecting: 'Looking for the others',
-      'no-route': 'no direct way to them was found',
+      'no-route': 'no way to them was found',
       offline: 'You are offline',
       'node-down': 'The meeting point is out of reach',
       loading: 'Reading what this device already has',
@@ -170,6 +170,13 @@ test.describe('interface', () => {
     for (const [state, text] of Object.entries(says)) {
       await visitor.show(state)
       await expect(visitor.page.getByText(text)).toBeVisible()
+    }
+    for (const [state, label] of [
+      ['relayed', 'Relayed'],
+      ['busy', 'Direct'],
+    ] as const) {
+      await visitor.show(state)
+      await expect(visitor.page.locator('earshot-header').getByText(label)).toBeVisible()
     }
     await visitor.show('empty')
     await expect(visitor.page.getByText('Drop music here')).toBeVisible()

@@ -157,6 +157,7 @@ export class FakeChannel implements Channel {
 
 export class FakeLink implements Link {
   readonly transport = 'memory'
+  readonly relayed = false
   readonly peer: PeerId
   readonly id: string
   readonly session: string

@@ -90,7 +90,7 @@ function availability(track: Track, { progress, connection }: ViewSources): Avai
   return {
     state: 'missing',
     why:
-      connection.state === 'together'
+      connection.state === 'direct' || connection.state === 'relayed'
         ? 'Nobody who is connected has this track yet.'
         : 'Whoever has this track is not connected right now.',
   }

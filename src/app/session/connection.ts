@@ -1,4 +1,5 @@
 import type { Scheduler } from '../../domain/scheduler.ts'
+import type { Link } from '../../net/link.ts'
 import type { ConnectionView } from '../room-view.ts'
 import type { Mesh } from './mesh.ts'
 
@@ -36,10 +37,10 @@ export class Meeting {
   }
 }
 
-/** Tells *alone*, *connecting*, *offline* and *no route* apart; `lonelyMs`: how long there were attempts and no link. */
+/** Tells *alone*, *connecting*, *offline*, *no route*, *relayed* and *direct* apart; `lonelyMs`: how long there were attempts and no link. */
 export function connectionView(facts: {
   readonly loaded: boolean
-  readonly links: number
+  readonly links: Iterable<Pick<Link, 'relayed'>>
   readonly reach: 'meeting' | 'connecting' | 'unreachable'
   readonly lonelyMs: number
 }): ConnectionView {
@@ -54,7 +55,8 @@ function connectionState({
   lonelyMs,
 }: Parameters<typeof connectionView>[0]): ConnectionView['state'] {
   if (!loaded) return 'loading'
-  if (links > 0) return 'together'
+  const [some, ...more] = links
+  if (some !== undefined) return [some, ...more].every(({ relayed }) => relayed) ? 'relayed' : 'direct'
   if (reach === 'unreachable') return 'offline'
   if (lonelyMs >= NO_ROUTE_AFTER_MS) return 'no-route'
   return reach === 'meeting' ? 'alone' : 'connecting'

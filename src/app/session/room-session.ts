@@ -278,7 +278,7 @@ export class RoomSession {
       chatLines: this.#chatLines,
       connection: connectionView({
         loaded: this.#loaded,
-        links: this.#mesh.links.size,
+        links: this.#mesh.links,
         reach: this.#mesh.reach,
         lonelyMs: this.#meeting.lonelyMs(),
       }),

@@ -34,6 +34,7 @@ export function streamWires(connection: Connection, me: string, token: Uint8Arra
   const all = Object.values(pipes)
   return {
     transport: 'libp2p',
+    relayed: !connection.direct,
     remote,
     sendControl: (bytes) => void pipes.control.send(bytes),
     onControl: (listener) => pipes.control.onMessage(listener),

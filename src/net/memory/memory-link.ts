@@ -9,6 +9,7 @@ import { Pipe, type PipeContext } from './pipe.ts'
 export class MemoryLink implements Link {
   readonly peer: PeerId
   readonly transport = 'memory'
+  readonly relayed = false
   readonly id: string
   /** A member of a memory network is a page of its own each time it joins. */
   readonly session: string

@@ -8,6 +8,9 @@ import type { RtcConnection } from './rtc-connection.ts'
 export function rtcWires({ peerConnection, control, channels }: RtcConnection): Wires {
   return {
     transport: 'webrtc',
+    get relayed() {
+      return leadsThroughTurn(peerConnection)
+    },
     sendControl(bytes) {
       if (control.readyState !== 'open') return
       try {
@@ -32,4 +35,11 @@ export function rtcWires({ peerConnection, control, channels }: RtcConnection): 
       }
     },
   }
+}
+
+/** Whether either side reaches the other by a TURN server; false where the browser does not tell. */
+function leadsThroughTurn({ sctp }: RTCPeerConnection): boolean {
+  const ice: Partial<RTCIceTransport> | undefined = sctp?.transport.iceTransport
+  const pair = ice?.getSelectedCandidatePair?.()
+  return pair?.local?.type === 'relay' || pair?.remote?.type === 'relay'
 }

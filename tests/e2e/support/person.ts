@@ -11,7 +11,12 @@ import { launchOptions } from '../../support/browser.ts'
 
 interface Diagnostics {
   readonly peer: string
-  readonly links: readonly { readonly peer: string; readonly transport: string; readonly rttMs: number | null }[]
+  readonly links: readonly {
+    readonly peer: string
+    readonly transport: string
+    readonly relayed: boolean
+    readonly rttMs: number | null
+  }[]
   readonly clock: { readonly settled: boolean; readonly offsetMs: number; readonly errorMs: number }
   readonly playback: {
     readonly track: string | null
@@ -23,6 +28,7 @@ interface Diagnostics {
     readonly engine: string
   }
   readonly transports: readonly { readonly name: string; readonly state: string }[]
+  readonly media: { readonly held: number; readonly wanted: number }
   readonly replica: { readonly records: number; readonly digest: string }
 }
 
@@ -111,6 +117,37 @@ export class Person {
   /** Waits until sound really leaves this browser's audio graph. */
   hears(): Promise<void> {
     return this.#levelComes((level) => level > 0.01, 20_000)
+  }
+
+  /** Begins to listen closely; the result ends it and tells the longest time without sound, and without the song going on, ms. */
+  async listenClosely(): Promise<() => Promise<{ silentMs: number; stuckMs: number }>> {
+    await this.page.evaluate(() => {
+      type Playback = { level: number; positionMs: number; track: string }
+      type Console = { earshot: { diagnostics(): { playback: Playback } }; heardClosely?: () => unknown }
+      const here = globalThis as unknown as Console
+      const longest = { silentMs: 0, stuckMs: 0 }
+      const now = performance.now()
+      let [soundAtMs, wentOnAtMs, position] = [now, now, '']
+      const timer = setInterval(() => {
+        const nowMs = performance.now()
+        const { level, positionMs, track } = here.earshot.diagnostics().playback
+        if (level > 0.001) soundAtMs = nowMs
+        if (`${track} ${positionMs}` !== position) wentOnAtMs = nowMs
+        position = `${track} ${positionMs}`
+        longest.silentMs = Math.max(longest.silentMs, nowMs - soundAtMs)
+        longest.stuckMs = Math.max(longest.stuckMs, nowMs - wentOnAtMs)
+      }, 50)
+      here.heardClosely = () => (clearInterval(timer), longest)
+    })
+    return () =>
+      this.page.evaluate(() =>
+        (globalThis as unknown as { heardClosely(): { silentMs: number; stuckMs: number } }).heardClosely(),
+      )
+  }
+
+  /** The word that the room's head has for the connection. */
+  connection(word: string): Locator {
+    return this.page.locator('earshot-header').getByText(word, { exact: true })
   }
 
   hearsNothing(): Promise<void> {

@@ -45,7 +45,7 @@ const busy = (): RoomView => ({
   myRole: 'host',
   people: everyone,
   typing: [chidi],
-  connection: { state: 'together', nodeDown: false },
+  connection: { state: 'direct', nodeDown: false },
   now: {
     entry: 'now' as EntryId,
     track: dusk,
@@ -228,7 +228,9 @@ export const states = {
     connection: { state: 'no-route', nodeDown: false },
     sync: { ...busy().sync, state: 'no-clock' },
   }),
-  'node-down': (): RoomView => ({ ...busy(), connection: { state: 'together', nodeDown: true } }),
+  /** Everyone is reached, but through the node. */
+  relayed: (): RoomView => ({ ...busy(), connection: { state: 'relayed', nodeDown: false } }),
+  'node-down': (): RoomView => ({ ...busy(), connection: { state: 'direct', nodeDown: true } }),
   /** A video plays. */
   video: (): RoomView => watching(),
   /** The same before the first tap. */
