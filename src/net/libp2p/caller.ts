@@ -2,9 +2,10 @@ import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Crypto } from '../../domain/crypto.ts'
 import type { Scheduler } from '../../domain/scheduler.ts'
+import { attemptMs } from '../attempt.ts'
 import type { Announcement } from './envelope.ts'
 import type { Host } from './host.ts'
-import type { MeetingPoint } from './meeting-point.ts'
+import { addressOfUrl, type MeetingPoint } from './meeting-point.ts'
 import { openWires, type StreamWires } from './stream-wires.ts'
 import { tokenBytes } from './wire.ts'
 
@@ -14,13 +15,15 @@ const hopelessAfter = 2
 export interface CallerOptions {
   readonly host: Host
   readonly points: readonly MeetingPoint[]
+  /** Relays that our own nodes vouch for, by libp2p PeerId. */
+  readonly otherRelays: () => Promise<ReadonlyMap<string, string>>
   readonly scheduler: Scheduler
   readonly crypto: Crypto
   /** Whether WebRTC can be tried before a circuit. */
   readonly direct: boolean
 }
 
-/** Opens links to members by what they announced: directly where that works, else by a circuit through a relay that both use. */
+/** Opens links to members by what they announced: directly where that works, else by a circuit through a relay that both can use. */
 export class Caller {
   readonly #options: CallerOptions
   readonly #calling = new Set<string>()
@@ -37,6 +40,18 @@ export class Caller {
 
   isCalling(host: string): boolean {
     return this.#calling.has(host)
+  }
+
+  /** Whether this member opened a connection to us so lately that a link over it may still be on its way. */
+  isCalledBy(called: string): boolean {
+    const { host, scheduler } = this.#options
+    const sinceMs = scheduler.wallMs() - attemptMs
+    return host
+      .getConnections()
+      .some(
+        ({ direction, remotePeer, timeline }) =>
+          direction === 'inbound' && timeline.open > sinceMs && remotePeer.toString() === called,
+      )
   }
 
   /** libp2p PeerIds of the relays through which this host can be called. */
@@ -63,11 +78,8 @@ export class Caller {
   }
 
   async #connect({ host: called, relays }: Announcement): Promise<Connection> {
-    const { host, points, direct } = this.#options
-    // Only through our own meeting points: an address that somebody else names is never dialled.
-    const shared = points.find(({ peer }) => peer !== null && relays.includes(peer.toString()))
-    if (shared === undefined) throw new Error('no relay in common')
-    const circuit = `${shared.address.toString()}/p2p/${shared.peer?.toString() ?? ''}/p2p-circuit`
+    const { host, direct } = this.#options
+    const circuit = await this.#circuit(relays)
     if (direct && (this.#directWorks || this.#directFailures < hopelessAfter)) {
       try {
         // `force`: a circuit that stands already would be taken for as good.
@@ -79,5 +91,18 @@ export class Caller {
       }
     }
     return host.dial(multiaddr(`${circuit}/p2p/${called}`))
+  }
+
+  /** A way through one of these relays. Only those that are ours, or that ours vouch for: an address that a member names is never dialled. */
+  async #circuit(relays: readonly string[]): Promise<string> {
+    const { points, otherRelays } = this.#options
+    const own = points.find(({ peer }) => peer !== null && relays.includes(peer.toString()))
+    if (own !== undefined) return `${own.address.toString()}/p2p/${own.peer?.toString() ?? ''}/p2p-circuit`
+    const others = await otherRelays()
+    for (const relay of relays) {
+      const url = others.get(relay)
+      if (url !== undefined) return `${addressOfUrl(url).toString()}/p2p/${relay}/p2p-circuit`
+    }
+    throw new Error('no relay in common')
   }
 }

@@ -3,7 +3,7 @@ import type { RoomAddress } from '../../domain/address.ts'
 import type { Crypto, Signer } from '../../domain/crypto.ts'
 import { Listeners, type ReportError } from '../../domain/listeners.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import { Announcer } from '../announcer.ts'
+import { Announcer, firstAnnounceMs } from '../announcer.ts'
 import { Attempt } from '../attempt.ts'
 import { outranks, type ProvenPeer } from '../hello.ts'
 import type { CloseReason, Link } from '../link.ts'
@@ -26,6 +26,7 @@ export interface MembershipOptions {
   readonly address: RoomAddress
   readonly signer: Signer
   readonly relayUrls: readonly string[]
+  readonly otherRelays: () => Promise<ReadonlyMap<string, string>>
   readonly direct: DirectTransport | null
   readonly crypto: Crypto
   readonly scheduler: Scheduler
@@ -58,7 +59,8 @@ export class Libp2pMembership implements Membership {
   readonly #memory: PeerMemory
   readonly #announcer: Announcer
   readonly #known = new Acquaintances()
-  readonly #attempts = new Set<Attempt>()
+  /** Links on their way, with the libp2p PeerId at the other end. */
+  readonly #attempts = new Map<Attempt, string>()
   readonly #links = new Set<ProvenLink>()
   readonly #undo: Unsubscribe[]
   #running: Running | null = null
@@ -89,7 +91,7 @@ export class Libp2pMembership implements Membership {
       elsewhere.onFreed((session) => {
         this.#announcer.soon()
         const known = this.#known.get(session)
-        if (known !== undefined) this.#call(known)
+        if (known !== undefined) this.#callInTurn(known)
       }),
     ]
     this.#opened = this.#open().catch((error: unknown) => {
@@ -143,7 +145,7 @@ export class Libp2pMembership implements Membership {
   }
 
   async #open(): Promise<void> {
-    const { address, crypto, relayUrls, direct, scheduler, random } = this.#options
+    const { address, crypto, relayUrls, otherRelays, direct, scheduler, random } = this.#options
     const [topic, host] = await Promise.all([deriveTopic(address, crypto), createHost(relayUrls.length, direct)])
     if (this.#leaving !== null) return host.stop()
     const incoming = new Incoming(host, scheduler, (wires) => this.#try(wires))
@@ -152,7 +154,7 @@ export class Libp2pMembership implements Membership {
     const points = relayUrls.map(
       (url) => new MeetingPoint({ ...{ url, libp2p: host, scheduler, random }, onChange: () => this.#followRelays() }),
     )
-    const caller = new Caller({ ...{ host, points, scheduler, crypto, direct: direct !== null } })
+    const caller = new Caller({ ...{ host, points, otherRelays, scheduler, crypto, direct: direct !== null } })
     this.#running = { host, topic, points, incoming, caller }
     // Now others can call: a relay has reserved a place.
     host.addEventListener('self:peer:update', () => this.#announcer.now())
@@ -173,7 +175,7 @@ export class Libp2pMembership implements Membership {
     this.gossip.stop()
     for (const point of this.#running?.points ?? []) point.stop()
     this.#running?.incoming.stop()
-    for (const attempt of this.#attempts) attempt.connectionGone()
+    for (const attempt of this.#attempts.keys()) attempt.connectionGone()
     await this.#running?.host.stop()
   }
 
@@ -212,9 +214,16 @@ export class Libp2pMembership implements Membership {
     this.#known.hear(announcement)
     const running = this.#running
     if (running === null || !mayCall(this.#neighbourhood, announcement, this.#options.random)) return
-    // Of two that hear each other at once the lower name calls; the other waits until that must have failed.
-    const waitMs = running.host.peerId.toString() < announcement.host ? 0 : politeMs
-    this.#options.scheduler.after(waitMs * (1 + this.#options.random()), () => this.#call(announcement))
+    this.#callInTurn(announcement)
+  }
+
+  /** Of two that could call each other the lower name does; the other waits until that must have failed. */
+  #callInTurn(announcement: Announcement): void {
+    const { scheduler, random } = this.#options
+    const mine = this.#running?.host.peerId.toString()
+    if (mine === undefined) return
+    if (mine < announcement.host) this.#call(announcement)
+    else scheduler.after(politeMs * (1 + random()), () => this.#call(announcement))
   }
 
   #call(announcement: Announcement): void {
@@ -222,6 +231,11 @@ export class Libp2pMembership implements Membership {
     const running = this.#running
     if (running === null || this.#leaving !== null || this.#isNeighbour(session)) return
     if (this.#memory.avoids(session) || running.caller.isCalling(host)) return
+    // A second link to one page would replace the first, and what is on its way there would be lost.
+    if (running.caller.isCalledBy(host) || [...this.#attempts.values()].includes(host)) {
+      this.#options.scheduler.after(politeMs, () => this.#call(announcement))
+      return
+    }
     running.caller.call(announcement).then(
       (wires) => this.#try(wires, session),
       // Counted in `attempts`, and called again when it announces itself again.
@@ -256,7 +270,7 @@ export class Libp2pMembership implements Membership {
         wires.destroy()
       },
     })
-    this.#attempts.add(attempt)
+    this.#attempts.set(attempt, wires.remote)
     wires.onGone(() => attempt.connectionGone())
   }
 
@@ -295,5 +309,5 @@ export class Libp2pMembership implements Membership {
   }
 }
 
-/** How long the higher name waits before it calls, ms; up to twice as long. */
-const politeMs = 700
+/** How long the higher name waits before it calls, ms; up to twice as long. In that time who lacks links announces itself twice. */
+const politeMs = 3 * firstAnnounceMs

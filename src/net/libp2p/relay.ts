@@ -34,10 +34,20 @@ export interface Relay {
   /** Its libp2p PeerId; a new one with every start. */
   readonly peer: string
   readonly counts: RelayCounts
+  /** The nodes among `peers` that are connected now. */
+  readonly others: readonly OtherNode[]
   /** Takes over a WebSocket whose handshake is done. `ip` and `port` are the other side's, as Node's `net` gives them. */
   accept(socket: InboundSocket, ip: string, port: number): void
   /** Closes all connections; resolves when nothing runs any more. */
   close(): Promise<void>
+}
+
+/** Another node's relay, for members to call each other through. */
+export interface OtherNode {
+  /** `ws:` or `wss:`, as it was named to this node. */
+  readonly url: string
+  /** libp2p PeerId, new at every start. */
+  readonly relay: string
 }
 
 export interface RelayCounts {
@@ -89,6 +99,12 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     get counts() {
       const connections = libp2p.getConnections().length
       return { connections, reservations: relay.reservations.size, topics: carried.count }
+    },
+    get others() {
+      return peers.flatMap((url, at) => {
+        const peer = others[at]?.peer ?? null
+        return peer === null ? [] : [{ url, relay: peer.toString() }]
+      })
     },
     accept(socket, ip, port) {
       // IPv4 on a socket of both kinds; a link-local address names its interface.

@@ -11,6 +11,8 @@ import { Libp2pMembership } from './membership.ts'
 export interface Libp2pTransportOptions {
   /** Nodes with a relay, `ws:` or `wss:` without a path. All of them are used at once. */
   readonly relayUrls: readonly string[]
+  /** Further relays, which those nodes vouch for: libp2p PeerIds with addresses as above. Only those are dialled, and only to call somebody. */
+  readonly otherRelays?: () => Promise<ReadonlyMap<string, string>>
   readonly crypto: Crypto
   readonly scheduler: Scheduler
   readonly random: Random
@@ -37,6 +39,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Transpor
       new Libp2pMembership({
         ...{ address, signer, relayUrls, crypto, scheduler, random, session, report, elsewhere },
         direct: options.direct ?? null,
+        otherRelays: options.otherRelays ?? (async () => new Map()),
         caps: options.neighbours ?? { wanted: limits.neighbours, slack: limits.neighboursSlack },
         onUnload: options.onUnload ?? (() => () => {}),
         generation: ++generation,

@@ -16,8 +16,14 @@ afterEach(async () => {
 
 const someRoom = (): RoomAddress => ({ room: hashText<RoomId>(crypto.randomBytes(32)) })
 
-function join(url: string, room: RoomAddress, elsewhere?: Elsewhere): Membership {
+interface Ways {
+  readonly elsewhere?: Elsewhere
+  readonly otherRelays?: () => Promise<ReadonlyMap<string, string>>
+}
+
+function join(url: string, room: RoomAddress, { elsewhere, ...ways }: Ways = {}): Membership {
   const transport = createLibp2pTransport({
+    ...ways,
     ...{ crypto, scheduler: realScheduler(), random: Math.random },
     ...{ relayUrls: [url], session: crypto.randomBytes(16) },
   })
@@ -50,6 +56,46 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
     await expect.poll(linked, patience).toEqual([1, 1])
   })
 
+  it('[LIB-11] makes one link with each of five others who come at the same time, and none is replaced', async () => {
+    const relay = await startRelay({ limits: { connectionsPerSecond: 1_000 } })
+    closing.push(() => relay.close())
+    const room = someRoom()
+    const told: string[] = []
+    const members = Array.from({ length: 6 }, () => join(relay.url, room))
+    for (const member of members)
+      member.onLink((link) => {
+        told.push('linked')
+        link.onClose((reason) => told.push(reason))
+      })
+    await expect.poll(() => members.map(({ links }) => links.size), patience).toEqual([5, 5, 5, 5, 5, 5])
+    // Above the time that the higher name waits before it calls.
+    await new Promise((resolve) => setTimeout(resolve, 6_500))
+    expect(told).toEqual(Array.from({ length: 30 }, () => 'linked'))
+  })
+
+  it('[LIB-12] calls members behind another node through that node, when its own vouches for it, and not otherwise', async () => {
+    const south = await startRelay()
+    const north = await startRelay({ peers: [south.url] })
+    closing.push(
+      () => north.close(),
+      () => south.close(),
+    )
+    const room = someRoom()
+    const stranger = join(north.url, room)
+    const guest = join(south.url, room)
+    await expect.poll(() => [stranger, guest].map(({ attempts }) => attempts), patience).toEqual([1, 1])
+    expect([stranger.links.size, guest.links.size]).toEqual([0, 0])
+    const told = join(north.url, room, {
+      otherRelays: async () => new Map(north.others.map(({ relay, url }) => [relay, url])),
+    })
+    await expect.poll(() => guest.links.size, patience).toBe(1)
+    const [link] = guest.links
+    expect([link?.relayed, [...told.links].map(({ session }) => session !== link?.session)]).toEqual([
+      true,
+      [true, true],
+    ])
+  })
+
   it('[LIB-10] neither calls nor lets in a page that a preferred network leads to, until that way has ended', async () => {
     const relay = await startRelay()
     closing.push(() => relay.close())
@@ -68,7 +114,7 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
       },
     }
     const room = someRoom()
-    const members = [join(relay.url, room, elsewhere), join(relay.url, room)]
+    const members = [join(relay.url, room, { elsewhere }), join(relay.url, room)]
     await expect.poll(() => sessions.size, patience).toBe(1)
     await expect.poll(() => members.map(({ status }) => status.state)).toEqual(['meeting', 'meeting'])
     await new Promise((resolve) => setTimeout(resolve, 1_500))
