@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clientAddress, isLoopback, type TrustedProxies } from './client-address.ts'
 import { securityHeaders } from './headers.ts'
 import { iceAnswer, type IceSettings } from './ice.ts'
+import type { OtherNode } from '../src/net/libp2p/relay.ts'
 import type { Metrics } from './metrics.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -13,16 +14,18 @@ export interface AnswerContext {
   readonly health: () => object
   readonly metrics: Metrics
   readonly ice: IceSettings
+  /** Nodes that this one is connected to. */
+  readonly others: () => readonly OtherNode[]
   readonly wallMs: () => number
   readonly metricsAccess: MetricsAccess
   readonly proxies: TrustedProxies | null
 }
 
-/** Answers one HTTP request: `/health`, `/metrics`, `/ice`, or a file of the app. */
+/** Answers one HTTP request: `/health`, `/metrics`, `/ice`, `/nodes`, or a file of the app. */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { files, health, metrics, metricsAccess, proxies, ice, wallMs }: AnswerContext,
+  { files, health, metrics, metricsAccess, proxies, ice, others, wallMs }: AnswerContext,
 ): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -36,6 +39,7 @@ export async function answer(
   }
   if (path === '/health') return send('application/json', JSON.stringify(health()))
   if (path === '/ice') return send('application/json', JSON.stringify(iceAnswer(ice, wallMs())))
+  if (path === '/nodes') return send('application/json', JSON.stringify({ nodes: others() }))
   const mayMeasure = metricsAccess === 'public' || (metricsAccess === 'local' && isLocal(request, proxies))
   if (path === '/metrics' && mayMeasure) return send(metrics.contentType, await metrics.text())
   if (path !== null && files(request, response, path)) return

@@ -92,7 +92,15 @@ export function createNode(options: NodeOptions): CommunityNode {
   const metrics = createMetrics(counts, present, () => relay?.counts ?? null)
   const health = (): object => ({ ok: true, ...present() })
   const ice = options.ice ?? { urls: [], turnSecret: null }
-  const answers = { health, metrics, metricsAccess, proxies, ice, wallMs: () => scheduler.wallMs() }
+  const answers = {
+    health,
+    metrics,
+    metricsAccess,
+    proxies,
+    ice,
+    others: () => relay?.others ?? [],
+    wallMs: () => scheduler.wallMs(),
+  }
   const context = { hub, limits, scheduler, counts, fanOut, decode: createClientMessageDecoder(limits) }
   const sockets = new WebSocketServer({
     noServer: true,

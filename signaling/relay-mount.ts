@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Random, Scheduler } from '../src/domain/scheduler.ts'
-import type { RelayCounts } from '../src/net/libp2p/relay.ts'
+import type { OtherNode, RelayCounts } from '../src/net/libp2p/relay.ts'
 
 export interface RelaySettings {
   readonly random: Random
@@ -17,6 +17,7 @@ export interface RelaySettings {
 /** The libp2p relay behind the node's port: it makes no server of its own, but takes sockets that the node hands over. */
 export interface MountedRelay {
   readonly counts: RelayCounts
+  readonly others: readonly OtherNode[]
   /** Does the WebSocket handshake of a request and hands the socket over. `address` is the client's, as far as it is known. */
   accept(request: IncomingMessage, stream: Duplex, head: Buffer, address: string): void
   close(): Promise<void>
@@ -31,6 +32,9 @@ export async function mountRelay(settings: RelaySettings, scheduler: Scheduler):
   return {
     get counts() {
       return relay.counts
+    },
+    get others() {
+      return relay.others
     },
     accept(request, stream, head, address) {
       sockets.handleUpgrade(request, stream, head, (socket) =>

@@ -23,6 +23,7 @@ import { followIceServers } from './platform/ice-servers.ts'
 import { openIdentityStore } from './platform/identity-store.ts'
 import { openKeyValue } from './platform/key-value.ts'
 import { openSystemMedia } from './platform/media-session.ts'
+import { otherNodes } from './platform/other-nodes.ts'
 import { openPieceStore, persistStorage } from './platform/piece-store-opfs.ts'
 import { eraseReplicaStore, openReplicaStore } from './platform/replica-store.ts'
 import { openFromFiles } from './platform/element-source.ts'
@@ -67,10 +68,12 @@ async function createApp(): Promise<AppPort> {
     RTCPeerConnection,
   })
 
+  const otherRelays = () => otherNodes(async () => (await fetch('/nodes')).json())
+
   /** The second network, fetched only once the room is usable by the first. */
   async function joinOverLibp2p(session: RoomSession): Promise<void> {
     const { createBrowserLibp2pTransport } = await import('./net/libp2p/browser.ts')
-    session.joinOver(createBrowserLibp2pTransport({ ...network, iceServers, relayUrls: [nodeUrl] }))
+    session.joinOver(createBrowserLibp2pTransport({ ...network, iceServers, relayUrls: [nodeUrl], otherRelays }))
   }
 
   const home = new Home({

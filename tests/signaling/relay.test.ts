@@ -76,6 +76,21 @@ describe('libp2p on the node’s port', () => {
     expect(await status(relayUrl(await startNode()))).toContain('404')
   })
 
+  it('[NODE-53] names the other nodes that it is connected to, never cached', async () => {
+    const south = await startNode({}, withRelay())
+    const north = await startNode({}, withRelay([relayUrl(south)]))
+    const named = async (node: CommunityNode): Promise<unknown> => {
+      const response = await fetch(`${node.address().url}/nodes`)
+      expect(response.headers.get('cache-control')).toBe('no-store')
+      return response.json()
+    }
+    await expect.poll(() => named(north)).toEqual({ nodes: [{ url: relayUrl(south), relay: expect.any(String) }] })
+    expect(await named(south)).toEqual({ nodes: [] })
+    await south.close()
+    await expect.poll(() => named(north)).toEqual({ nodes: [] })
+    expect(await named(await startNode())).toEqual({ nodes: [] })
+  })
+
   it('[NODE-51] members behind two nodes hear one another, and again after a restart', async () => {
     const north = await startNode({}, withRelay())
     const south = await startNode({}, withRelay([relayUrl(north)]))

@@ -27,6 +27,9 @@ export async function startRelay(options: Partial<RelayOptions> = {}, port = 0):
     get counts() {
       return relay.counts
     },
+    get others() {
+      return relay.others
+    },
     accept: (...args) => relay.accept(...args),
     async close() {
       await relay.close()

@@ -14,9 +14,13 @@ export class NodeProcess {
   }
 
   /** @throws Error with the node's output when it does not come up. */
-  static start(port = 0): Promise<NodeProcess> {
+  static start(port = 0, settings: readonly string[] = []): Promise<NodeProcess> {
     const env = { ...process.env, PORT: String(port) }
-    const child = spawn(process.execPath, ['signaling/start.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, ['signaling/start.ts', ...settings], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     return new Promise((resolve, reject) => {
       let output = ''
       const read = (chunk: Buffer): void => {

@@ -1,0 +1,182 @@
+import type { Crypto, Signer } from '../domain/crypto.ts'
+import { Listeners, type ReportError } from '../domain/listeners.ts'
+import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
+import { Announcer } from './announcer.ts'
+import { Attempt, type AttemptOptions } from './attempt.ts'
+import { outranks, type ProvenPeer } from './hello.ts'
+import type { CloseReason, Link } from './link.ts'
+import { excess, type NeighbourCaps } from './neighbours.ts'
+import { PeerMemory } from './peer-memory.ts'
+import { goodbyeMs, type ProvenLink } from './proven-link.ts'
+import type { RoomTopic } from './topic.ts'
+import type { Membership, TransportStatus } from './transport.ts'
+
+export interface RoomMembershipOptions {
+  readonly signer: Signer
+  readonly crypto: Crypto
+  readonly scheduler: Scheduler
+  readonly random: Random
+  readonly caps: NeighbourCaps
+  readonly report: ReportError
+  readonly onUnload: (task: () => void) => Unsubscribe
+  /** 16 random bytes of this page load. */
+  readonly session: Uint8Array
+  readonly generation: number
+}
+
+/**
+ * One room over a network where peers meet through nodes: its status, its links, one to each page and within the caps, and who is refused.
+ * How peers find each other is the network's own.
+ */
+export abstract class RoomMembership<Options extends RoomMembershipOptions> implements Membership {
+  protected readonly options: Options
+  protected readonly memory: PeerMemory
+  protected readonly announcer: Announcer
+  readonly #onLink: Listeners<[link: Link]>
+  readonly #onStatus: Listeners<[status: TransportStatus]>
+  /** Links that stand, oldest first, each with its peer's name on this network. */
+  readonly #links = new Map<ProvenLink, string>()
+  readonly #undo: Unsubscribe[]
+  #linkSet: ReadonlySet<ProvenLink> = new Set()
+  #status: TransportStatus = { state: 'connecting' }
+  #leaving: Promise<void> | null = null
+
+  constructor(options: Options) {
+    this.options = options
+    const { scheduler, random, report, onUnload } = options
+    this.#onLink = new Listeners(report)
+    this.#onStatus = new Listeners(report)
+    this.memory = new PeerMemory(scheduler)
+    this.announcer = new Announcer(
+      scheduler,
+      random,
+      () => this.lacking > 0,
+      (reason) => this.announce(reason),
+    )
+    this.#undo = [onUnload(() => this.#closeLinks())]
+  }
+
+  abstract get attempts(): number
+
+  get links(): ReadonlySet<ProvenLink> {
+    return this.#linkSet
+  }
+
+  get status(): TransportStatus {
+    return this.#status
+  }
+
+  onLink(listener: (link: Link) => void): Unsubscribe {
+    if (this.hasLeft) return () => {}
+    const unsubscribe = this.#onLink.add(listener)
+    for (const link of this.#linkSet) listener(link)
+    return unsubscribe
+  }
+
+  onStatus(listener: (status: TransportStatus) => void): Unsubscribe {
+    return this.#onStatus.add(listener)
+  }
+
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave()
+    return this.#leaving
+  }
+
+  /** How many further links to ask for. */
+  protected abstract get lacking(): number
+  /** Links that are told to others. */
+  protected abstract get degree(): number
+  protected abstract announce(reason: 'lacking' | 'rewiring'): void
+  /** The room is being left: nothing begins any more. Called once, while the links still stand. */
+  protected abstract fallSilent(): void
+  /** All goodbyes are out: lets go of the network. */
+  protected abstract release(): Promise<void>
+
+  protected get hasLeft(): boolean {
+    return this.#leaving !== null
+  }
+
+  /** Names of those that a link stands to. */
+  protected get linked(): ReadonlySet<string> {
+    return new Set(this.#links.values())
+  }
+
+  protected undoOnLeave(...undo: readonly Unsubscribe[]): void {
+    this.#undo.push(...undo)
+  }
+
+  protected setStatus(status: TransportStatus): void {
+    if (status.state === this.#status.state || this.#status.state === 'left') return
+    this.#status = status
+    this.#onStatus.tell(status)
+  }
+
+  /** Says hello over a fresh connection. */
+  protected greet(
+    { topic, proof }: RoomTopic,
+    how: Pick<AttemptOptions, 'wires' | 'destroy' | 'onLinked' | 'onFailed'>,
+  ): Attempt {
+    const { crypto, signer, scheduler, report, session, generation } = this.options
+    return new Attempt({
+      ...{ ...how, scheduler, report },
+      hello: {
+        ...{ crypto, signer, scheduler, generation, session, topic, proof },
+        refuse: (proven) => this.refuse(proven),
+      },
+      degree: () => this.degree,
+    })
+  }
+
+  /** Why there shall be no link to a peer that was just proven, or null. */
+  protected refuse(proven: ProvenPeer): CloseReason | null {
+    if (this.memory.avoids(proven.peer)) return 'misbehaved'
+    const twin = this.#twinOf(proven)
+    return twin !== undefined && outranks(twin.proven, proven) ? 'replaced' : null
+  }
+
+  /** A link came about to whom this network knows by `name`. */
+  protected admit(link: ProvenLink, name: string): void {
+    const { caps, random } = this.options
+    const twin = this.#twinOf(link.proven)
+    if (this.hasLeft) return link.close('left')
+    if (twin !== undefined && outranks(twin.proven, link.proven)) return link.close('replaced')
+    twin?.close('replaced')
+    this.memory.succeeded(name)
+    this.#links.set(link, name)
+    this.#linkSet = new Set(this.#links.keys())
+    link.onClose((reason) => this.#unlinked(link, name, reason))
+    this.#onLink.tell(link)
+    link.open()
+    excess([...this.#links.keys()], link, caps, random)?.close('crowded')
+  }
+
+  /** Another link to the same page of the same person. */
+  #twinOf({ peer, session, id }: ProvenPeer): ProvenLink | undefined {
+    return [...this.#linkSet].find((link) => link.peer === peer && link.session === session && link.id !== id)
+  }
+
+  #unlinked(link: ProvenLink, name: string, reason: CloseReason): void {
+    this.#links.delete(link)
+    this.#linkSet = new Set(this.#links.keys())
+    if (reason === 'misbehaved') this.memory.avoid(link.peer, reason)
+    if (reason === 'misbehaved' || reason === 'crowded') this.memory.avoid(name, reason)
+    if (!this.hasLeft) this.announcer.soon()
+  }
+
+  async #leave(): Promise<void> {
+    const hadLinks = this.#links.size > 0
+    this.announcer.stop()
+    for (const undo of this.#undo) undo()
+    this.fallSilent()
+    this.#closeLinks()
+    this.setStatus({ state: 'left' })
+    this.#onLink.clear()
+    this.#onStatus.clear()
+    if (hadLinks) await new Promise<void>((resolve) => void this.options.scheduler.after(goodbyeMs, resolve))
+    await this.release()
+  }
+
+  #closeLinks(): void {
+    for (const link of this.#linkSet) link.close('left')
+  }
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { NoDirectRoute } from './support/no-direct-route.ts'
+import { NodeProcess } from './support/node-process.ts'
+import { Person } from './support/person.ts'
+
+const song = (name: string): string => join(import.meta.dirname, `../../public/crate/${name}.mp3`)
+
+/** Ada's page comes from one node, Ben's and Cara's from another that names the first; Ada and Ben have no direct route, Ada and Cara do. */
+test.describe.serial('a room across two nodes', () => {
+  const between = new NoDirectRoute()
+  let north: NodeProcess
+  let south: NodeProcess
+  let ada: Person
+  let ben: Person
+  let cara: Person
+
+  const startSouth = (port = 0): Promise<NodeProcess> =>
+    NodeProcess.start(port, ['--peer', north.url.replace('http', 'ws')])
+
+  test.beforeAll(async () => {
+    north = await NodeProcess.start()
+    south = await startSouth()
+    ;[ada, ben, cara] = await Promise.all([
+      Person.arrive((context) => between.guard(context, 'ada')),
+      Person.arrive((context) => between.guard(context, 'ben')),
+      Person.arrive(),
+    ])
+  })
+
+  test.afterAll(async () => {
+    await Promise.all([ada?.leave(), ben?.leave(), cara?.leave()])
+    await Promise.all([north?.kill(), south?.kill()])
+  })
+
+  const waysTo = async (from: Person, to: Person): Promise<string[]> => {
+    const [{ links }, { peer }] = await Promise.all([from.diagnostics(), to.diagnostics()])
+    return links
+      .filter((link) => link.peer === peer)
+      .map(({ transport, relayed }) => `${transport} ${relayed ? 'relayed' : 'direct'}`)
+  }
+
+  test('[E2E-32] those behind different nodes find each other, directly where that works, and hear the same', async () => {
+    const link = await ada.startRoom(north.url, 'Attic')
+    await ada.addFile(song('harbour-lights'))
+    await ada.listen()
+    for (const person of [ben, cara]) await person.page.goto(link.replace(north.url, south.url))
+    await expect.poll(() => waysTo(ada, ben), { timeout: 30_000 }).toEqual(['libp2p relayed'])
+    await expect.poll(() => waysTo(ada, cara), { timeout: 30_000 }).toEqual(['libp2p direct'])
+    await expect.poll(() => waysTo(ben, cara)).toEqual(['webrtc direct'])
+    await Promise.all([ben.listen(), cara.listen()])
+    await Promise.all([ben.hears(), cara.hears()])
+  })
+
+  test('[E2E-33] both nodes are killed in mid-song and come back: the music never stops, and what was written apart merges', async () => {
+    await cara.leave()
+    const pair = [ada, ben]
+    for (const person of pair) {
+      await expect(person.connection('Relayed')).toBeVisible()
+      await expect.poll(async () => (await person.diagnostics()).media).toMatchObject({ wanted: 0 })
+    }
+    const ends = await Promise.all(pair.map((person) => person.listenClosely()))
+    await Promise.all([north.kill(), south.kill()])
+    for (const person of pair) await expect(person.connection('Offline')).toBeVisible()
+    await ada.say('is anybody there')
+    await ben.say('only me')
+    await ben.addFile(song('paper-kites'))
+    await expect.poll(() => ben.queue()).toEqual(['Paper Kites'])
+    expect(await ada.queue()).toEqual([])
+    north = await NodeProcess.start(north.port)
+    south = await startSouth(south.port)
+    await expect(ada.chat).toContainText('only me', { timeout: 30_000 })
+    await expect(ben.chat).toContainText('is anybody there')
+    await expect.poll(() => ada.queue()).toEqual(['Paper Kites'])
+    for (const person of pair) await expect(person.connection('Relayed')).toBeVisible()
+    const digest = async (person: Person) => (await person.diagnostics()).replica.digest
+    await expect.poll(async () => (await digest(ada)) === (await digest(ben))).toBe(true)
+    for (const end of ends) {
+      const { silentMs, stuckMs } = await end()
+      expect([silentMs < 1_000, stuckMs < 1_000], `silent for ${silentMs} ms, stuck for ${stuckMs} ms`).toEqual([
+        true,
+        true,
+      ])
+    }
+  })
+})
