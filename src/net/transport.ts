@@ -1,5 +1,6 @@
 import type { RoomAddress } from '../domain/address.ts'
 import type { Signer } from '../domain/crypto.ts'
+import type { PeerId } from '../domain/ids.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 import type { BroadcastPort } from '../replica/port.ts'
 import type { Link, TransportName } from './link.ts'
@@ -24,8 +25,8 @@ export interface Transport {
 export interface Elsewhere {
   /** Links over preferred networks. */
   readonly count: number
-  /** Whether one of them leads to this page. */
-  has(session: string): boolean
+  /** Whether one of them leads to this page; with `peer`, whether it is that person's: a session is only said, not proven. */
+  has(session: string, peer?: PeerId): boolean
   /** Such a link has ended. */
   onFreed(listener: (session: string) => void): Unsubscribe
 }

@@ -76,6 +76,7 @@ function meshOver(...networks: HandNetwork[]) {
 }
 
 const ben = nodeSigner(seededRandom(2)).peer
+const cara = nodeSigner(seededRandom(3)).peer
 
 describe('mesh over two networks', () => {
   it('[APP-40] has one link to a page, the direct one, whichever came first', () => {
@@ -87,6 +88,9 @@ describe('mesh over two networks', () => {
     expect([early.closedBecause, [...attached], mesh.links.size]).toEqual(['replaced', [better.id], 1])
     const late = fallback.link(ben, 'page')
     expect([late.closedBecause, [...attached]]).toEqual(['replaced', [better.id]])
+    const impostor = fallback.link(cara, 'page')
+    expect([impostor.closedBecause, fallback.elsewhere?.has('page', cara)]).toEqual([null, false])
+    impostor.close('left')
     const otherTab = fallback.link(ben, 'other page')
     expect([otherTab.closedBecause, attached.size]).toEqual([null, 2])
   })

@@ -109,12 +109,12 @@ export class Mesh {
       link.close('misbehaved')
       return
     }
-    if (isFallback(link.transport) && this.#elsewhere.has(link.session)) {
+    if (isFallback(link.transport) && this.#elsewhere.has(link.session, link.peer)) {
       link.close('replaced')
       return
     }
     const replaced = [...this.links].filter(
-      (other) => isFallback(other.transport) && !isFallback(link.transport) && other.session === link.session,
+      (other) => isFallback(other.transport) && !isFallback(link.transport) && isSamePage(other, link),
     )
     this.links.add(link)
     const detach = services.map((attach) => attach(link))
@@ -129,11 +129,14 @@ export class Mesh {
   }
 }
 
+const isSamePage = (a: Pick<Link, 'session' | 'peer'>, b: Pick<Link, 'session' | 'peer'>): boolean =>
+  a.session === b.session && a.peer === b.peer
+
 /** What the network of last resort has to know of the others. */
 const elsewhereOf = (preferred: () => readonly Link[], onFreed: Listeners<[session: string]>): Elsewhere => ({
   get count() {
     return preferred().length
   },
-  has: (session) => preferred().some((link) => link.session === session),
+  has: (session, peer) => preferred().some((link) => isSamePage(link, { session, peer: peer ?? link.peer })),
   onFreed: (listener) => onFreed.add(listener),
 })
