@@ -1,7 +1,7 @@
 import type { Scheduler } from '../domain/scheduler.ts'
 
 /** How long somebody is left alone after a parting, ms. */
-const avoidMs = {
+export const avoidMs = {
   /** Had no room for an attempt just now: as short as attempts take to end. */
   busy: 3_000,
   /** Closed a link because it had too many: long enough for both to find others. */

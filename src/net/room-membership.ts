@@ -6,7 +6,7 @@ import { Attempt, type AttemptOptions } from './attempt.ts'
 import { outranks, type ProvenPeer } from './hello.ts'
 import type { CloseReason, Link } from './link.ts'
 import { excess, type NeighbourCaps } from './neighbours.ts'
-import { PeerMemory } from './peer-memory.ts'
+import { avoidMs, PeerMemory } from './peer-memory.ts'
 import { goodbyeMs, type ProvenLink } from './proven-link.ts'
 import type { RoomTopic } from './topic.ts'
 import type { Membership, TransportStatus } from './transport.ts'
@@ -160,7 +160,14 @@ export abstract class RoomMembership<Options extends RoomMembershipOptions> impl
     this.#linkSet = new Set(this.#links.keys())
     if (reason === 'misbehaved') this.memory.avoid(link.peer, reason)
     if (reason === 'misbehaved' || reason === 'crowded') this.memory.avoid(name, reason)
-    if (!this.hasLeft) this.announcer.soon()
+    if (this.hasLeft) return
+    this.announcer.soon()
+    // Both leave each other alone for a while. Who lacks links then asks at once: by then it may ask only every half minute.
+    if (reason === 'crowded') this.options.scheduler.after(avoidMs.crowded, () => this.#askAgain())
+  }
+
+  #askAgain(): void {
+    if (!this.hasLeft && this.lacking > 0) this.announcer.soon()
   }
 
   async #leave(): Promise<void> {
