@@ -12,6 +12,8 @@ export type MetricsAccess = 'local' | 'public' | 'off'
 export interface AnswerContext {
   readonly files: StaticFiles
   readonly health: () => object
+  /** Whether rooms can be kept here. */
+  readonly keeps: () => boolean
   readonly metrics: Metrics
   readonly ice: IceSettings
   /** Nodes that this one is connected to. */
@@ -21,11 +23,11 @@ export interface AnswerContext {
   readonly proxies: TrustedProxies | null
 }
 
-/** Answers one HTTP request: `/health`, `/metrics`, `/ice`, `/nodes`, or a file of the app. */
+/** Answers one HTTP request: `/health`, `/metrics`, `/ice`, `/nodes`, `/keep`, or a file of the app. */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { files, health, metrics, metricsAccess, proxies, ice, others, wallMs }: AnswerContext,
+  { files, health, keeps, metrics, metricsAccess, proxies, ice, others, wallMs }: AnswerContext,
 ): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -38,6 +40,7 @@ export async function answer(
     response.end(request.method === 'HEAD' ? undefined : text)
   }
   if (path === '/health') return send('application/json', JSON.stringify(health()))
+  if (path === '/keep') return send('application/json', JSON.stringify({ keeps: keeps() }))
   if (path === '/ice') return send('application/json', JSON.stringify(iceAnswer(ice, wallMs())))
   if (path === '/nodes') return send('application/json', JSON.stringify({ nodes: others() }))
   const mayMeasure = metricsAccess === 'public' || (metricsAccess === 'local' && isLocal(request, proxies))

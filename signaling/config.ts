@@ -6,6 +6,7 @@ import type { MetricsAccess } from './answer.ts'
 import { parseTrustedProxies, type TrustedProxies } from './client-address.ts'
 import { parseIceUrls } from './ice.ts'
 import { defaultNodeLimits, type NodeLimits } from './limits.ts'
+import { defaultKeepQuota, type KeepQuota } from './keep/quota.ts'
 import { parseOriginPolicy, type OriginPolicy } from './origin.ts'
 
 /** How a node is to run, as flags and environment say. */
@@ -27,6 +28,8 @@ export interface NodeConfig {
   readonly ice: { readonly urls: readonly string[]; readonly turnSecretFile: string | null }
   /** The libp2p relay; null without. */
   readonly relay: { readonly peers: readonly string[]; readonly url: string | undefined } | null
+  /** Where and how much of rooms is kept that people ask for; null: nothing. */
+  readonly keep: { readonly dir: string; readonly quota: KeepQuota } | null
 }
 
 /** What was asked for cannot be. The message is for the person who asked: one line per fault. */
@@ -130,7 +133,7 @@ export const settings = {
     value: 'LIST',
     help: 'other limits than the usual ones, e.g. connections=20000,connectionsPerAddress=50',
     must: `a list of NAME=NUMBER with numbers above 0, of: ${Object.keys(defaultNodeLimits).join(', ')}`,
-    schema: readable(parseLimits),
+    schema: readable((text) => parseNumbers(text, defaultNodeLimits)),
   },
   log: {
     env: 'EARSHOT_LOG',
@@ -181,6 +184,20 @@ export const settings = {
     must: 'an address such as wss://a.example, without a path',
     schema: readable(socketUrl),
   },
+  keep: {
+    env: 'EARSHOT_KEEP',
+    value: 'FOLDER',
+    help: 'keep rooms in this folder for those who ask for it, so that they can be opened when nobody is there (default: keep nothing)',
+    must: 'a path',
+    schema: path,
+  },
+  'keep-quota': {
+    env: 'EARSHOT_KEEP_QUOTA',
+    value: 'LIST',
+    help: 'how much is kept, e.g. totalBytes=5000000000,rooms=200,days=30',
+    must: `a list of NAME=NUMBER with numbers above 0, of: ${Object.keys(defaultKeepQuota).join(', ')}`,
+    schema: readable((text) => parseNumbers(text, defaultKeepQuota)),
+  },
 } as const satisfies Record<string, Setting>
 
 type Flag = keyof typeof settings
@@ -213,6 +230,8 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     faults.push('A certificate needs its key: set both --tls-cert and --tls-key.')
   if (read.tls === 'auto' && read['tls-cert'] !== undefined)
     faults.push('Either --tls auto or --tls-cert and --tls-key, not both.')
+  if (read['keep-quota'] !== undefined && read.keep === undefined)
+    faults.push('A quota for kept rooms needs a folder for them: set --keep too.')
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return { ask: 'run', config: toConfig(read, env) }
 }
@@ -233,6 +252,8 @@ const toConfig = (values: Values, env: Readonly<Record<string, string | undefine
   app: values.app !== 'off',
   ice: { urls: values.ice ?? [], turnSecretFile: values['turn-secret-file'] ?? null },
   relay: values.relay === 'off' ? null : { peers: values.peer ?? [], url: values.url },
+  keep:
+    values.keep === undefined ? null : { dir: values.keep, quota: { ...defaultKeepQuota, ...values['keep-quota'] } },
 })
 
 /** `ws:` or `wss:` with a host and nothing behind it; `http:` and `https:` mean the same. */
@@ -257,12 +278,13 @@ function parseFlags(args: readonly string[]): Readonly<Record<string, string | b
   }
 }
 
-function parseLimits(text: string): Partial<NodeLimits> | null {
-  const limits: Partial<Record<keyof NodeLimits, number>> = {}
+/** Reads `NAME=NUMBER,NAME=NUMBER`, with numbers above 0 and the names of `defaults`. */
+function parseNumbers<Numbers extends object>(text: string, defaults: Numbers): Partial<Numbers> | null {
+  const numbers: Record<string, number> = {}
   for (const part of text.split(',')) {
-    const [, name = '', number = ''] = /^\s*(\w+)=(\d{1,12})\s*$/.exec(part) ?? []
-    if (!Object.hasOwn(defaultNodeLimits, name) || Number(number) === 0) return null
-    limits[name as keyof NodeLimits] = Number(number)
+    const [, name = '', number = ''] = /^\s*(\w+)=(\d{1,15})\s*$/.exec(part) ?? []
+    if (!Object.hasOwn(defaults, name) || Number(number) === 0) return null
+    numbers[name] = Number(number)
   }
-  return limits
+  return numbers as Partial<Numbers>
 }

@@ -3,6 +3,7 @@ import type { Scheduler, Unsubscribe } from '../src/domain/scheduler.ts'
 import { TokenBucket } from '../src/domain/token-bucket.ts'
 import type { NodeCounts } from './counts.ts'
 import { spend, type FanOut } from './fan-out.ts'
+import { startHeartbeat } from './heartbeat.ts'
 import type { Hub, Subscriber } from './hub.ts'
 import type { NodeLimits } from './limits.ts'
 import { closeCodes, encodePublish, pongMessage, type ClientMessage, type ClientMessageDecoder } from './protocol.ts'
@@ -28,7 +29,6 @@ export function serveConnection(
 ): void {
   const messageTokens = new TokenBucket(scheduler, limits.messagesPerSecond, limits.messageBurst)
   const ofConnection = fanOut.ofConnection()
-  let answeredPing = true
   let cancelGrace: Unsubscribe = () => {}
 
   const open = (): boolean => socket.readyState === socket.OPEN
@@ -102,18 +102,14 @@ export function serveConnection(
   })
   socket.on('ping', withinRate)
   socket.on('pong', () => {
-    if (withinRate()) answeredPing = true
+    if (withinRate()) heartbeat.answered()
   })
 
-  const stopHeartbeat = scheduler.every(limits.heartbeatMs, () => {
-    if (!answeredPing) return cutOff('silent')
-    answeredPing = false
-    if (open()) socket.ping()
-  })
+  const heartbeat = startHeartbeat(socket, scheduler, limits.heartbeatMs, () => cutOff('silent'))
   // `ws` reports protocol errors (oversized frame, bad UTF-8, reset) here and then closes the socket itself: nothing is left to do.
   socket.on('error', () => {})
   socket.on('close', () => {
-    stopHeartbeat()
+    heartbeat.stop()
     cancelGrace()
     hub.leave(subscriber)
   })

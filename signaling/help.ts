@@ -7,7 +7,7 @@ export function helpText(): string {
   )
   return `Usage: earshot-node [flags]
 
-Runs an Earshot node: it serves the app and helps browsers find each other, and keeps nothing of what they do.
+Runs an Earshot node: it serves the app and helps browsers find each other. It keeps nothing of what they do, but rooms that they ask for (--keep).
 A flag wins over the environment.
 
 ${lines.join('\n')}

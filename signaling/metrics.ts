@@ -13,6 +13,7 @@ export function createMetrics(
   counts: NodeCounts,
   present: () => { readonly connections: number; readonly topics: number },
   relay: () => RelayCounts | null,
+  kept: () => { readonly rooms: number; readonly bytes: number } | null,
 ): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -35,6 +36,8 @@ export function createMetrics(
   gauge('earshot_relay_connections', 'libp2p connections, other nodes among them.', () => relay()?.connections ?? 0)
   gauge('earshot_relay_reservations', 'Members that can be called through this node.', () => relay()?.reservations ?? 0)
   gauge('earshot_relay_topics', 'Rooms whose gossip this node carries.', () => relay()?.topics ?? 0)
+  gauge('earshot_kept_rooms', 'Rooms that this node was asked to keep.', () => kept()?.rooms ?? 0)
+  gauge('earshot_kept_bytes', 'Bytes of their records.', () => kept()?.bytes ?? 0)
   counters('earshot_signals_total', 'Signals by delivery.', 'delivery', counts.signals)
   counters('earshot_refused_total', 'Handshakes that were turned away, by reason.', 'reason', counts.refused)
   counters(

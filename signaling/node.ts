@@ -17,6 +17,7 @@ import type { NodeLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { mayConnect, type OriginPolicy } from './origin.ts'
 import { closeCodes, createClientMessageDecoder } from './protocol.ts'
+import { mountKeeper, type KeepSettings, type MountedKeeper } from './keep/keep-mount.ts'
 import { mountRelay, type MountedRelay, type RelaySettings } from './relay-mount.ts'
 import { createNodeScheduler } from './scheduler.ts'
 import { loadStaticFiles, type StaticFiles } from './static-files.ts'
@@ -45,6 +46,8 @@ export interface NodeOptions {
   readonly ice?: IceSettings
   /** The libp2p relay on `/`; none by default. Without a `url` members are told the address that the node itself knows. */
   readonly relay?: Pick<RelaySettings, 'random' | 'peers'> & { readonly url?: string | undefined }
+  /** Rooms that people ask for are kept; none by default. */
+  readonly keep?: KeepSettings | null
 }
 
 export interface NodeAddress {
@@ -56,7 +59,7 @@ export interface NodeAddress {
   readonly signalUrl: string
 }
 
-/** A running community node: it helps browsers meet and keeps nothing. */
+/** A running community node: it helps browsers meet and keeps nothing, but the rooms that people asked a keeper to keep. */
 export interface CommunityNode {
   /** Resolves when it listens; rejects with Node's error (`code: 'EADDRINUSE'`) when it cannot, or when the app cannot be read. */
   readonly ready: Promise<NodeAddress>
@@ -69,6 +72,7 @@ export interface CommunityNode {
 }
 
 const SIGNAL_PATH = '/signal'
+const KEEP_PATH = '/keep'
 /** How often the log sums up, ms. */
 const SUMMARY_MS = 60_000
 
@@ -89,11 +93,18 @@ export function createNode(options: NodeOptions): CommunityNode {
     topics: hub.topicCount,
   })
   let relay: MountedRelay | null = null
-  const metrics = createMetrics(counts, present, () => relay?.counts ?? null)
+  let keeper: MountedKeeper | null = null
+  const metrics = createMetrics(
+    counts,
+    present,
+    () => relay?.counts ?? null,
+    () => keeper?.totals ?? null,
+  )
   const health = (): object => ({ ok: true, ...present() })
   const ice = options.ice ?? { urls: [], turnSecret: null }
   const answers = {
     health,
+    keeps: () => keeper !== null,
     metrics,
     metricsAccess,
     proxies,
@@ -142,7 +153,8 @@ export function createNode(options: NodeOptions): CommunityNode {
     // A handshake that is reset half-way must not become an uncaught error.
     stream.on('error', () => stream.destroy())
     const path = pathOf(request)
-    const accept = path === '/' ? relay?.accept : path === SIGNAL_PATH ? acceptSignalling : undefined
+    const doors = { '/': relay?.accept, [SIGNAL_PATH]: acceptSignalling, [KEEP_PATH]: keeper?.accept }
+    const accept = path !== null && Object.hasOwn(doors, path) ? doors[path as keyof typeof doors] : undefined
     if (accept === undefined) return refuseUpgrade(stream, 404)
     if (!mayConnect(request, origins)) return refuse(stream, 403, 'origin')
     const address = clientAddress(request, proxies)
@@ -154,12 +166,15 @@ export function createNode(options: NodeOptions): CommunityNode {
   })
   server.on('clientError', (_error, stream) => refuseUpgrade(stream, 400))
 
+  const failed = (error: unknown): void =>
+    log({ event: 'failed', why: `The disk of kept rooms: ${error instanceof Error ? error.message : String(error)}.` })
   const summary = createSummary(counts, present)
   const stopSummary = scheduler.every(SUMMARY_MS, () => {
     const event = summary()
     if (event !== null) log(event)
   })
   const mounted = files.then(async () => {
+    if (options.keep) keeper = mountKeeper(options.keep, limits, fanOut, scheduler, failed)
     if (options.relay === undefined) return
     const { random, peers, url = addressOf(server, tls !== null).url.replace(/^http/, 'ws') } = options.relay
     relay = await mountRelay({ random, peers, url, connections: limits.connections }, scheduler)
@@ -172,6 +187,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     },
     (error: unknown) => {
       stopSummary()
+      keeper?.close()
       server.close()
       throw error
     },
@@ -184,12 +200,14 @@ export function createNode(options: NodeOptions): CommunityNode {
     log({ event: 'stopping', connections: admission.count })
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const socket of sockets.clients) socket.close(closeCodes.goingAway, 'the node stops')
+    keeper?.goAway()
     server.closeIdleConnections()
     const stopWaiting = scheduler.after(limits.closeGraceMs, () => {
       for (const socket of incoming) socket.destroy()
     })
     await Promise.all([closed, relay?.close()])
     stopWaiting()
+    keeper?.close()
     log({ event: 'stopped' })
   }
 

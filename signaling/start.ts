@@ -34,9 +34,9 @@ async function run(config: NodeConfig): Promise<void> {
     throw new ConfigError(`The certificate cannot be used: ${messageOf(error)}.`)
   })
   const ice = { urls: config.ice.urls, turnSecret: await readSecret(config.ice.turnSecretFile) }
-  const { port, host, limits, proxies, origins, metricsAccess } = config
+  const { port, host, limits, proxies, origins, metricsAccess, keep } = config
   const options: NodeOptions = {
-    ...{ port, host, limits, proxies, origins, metricsAccess, tls, ice, log, scheduler },
+    ...{ port, host, limits, proxies, origins, metricsAccess, tls, ice, log, scheduler, keep },
     ...(config.app ? { distDir: join(root, 'dist') } : {}),
     ...(config.relay === null ? {} : { relay: { ...config.relay, random: Math.random } }),
   }

@@ -3,6 +3,7 @@ import { diagnose } from './app/diagnostics.ts'
 import { Home } from './app/home.ts'
 import type { RoomPort } from './app/room-view.ts'
 import { Conduct } from './app/session/conduct.ts'
+import { Keeping } from './app/session/keeping.ts'
 import { RoomMediaKeys } from './app/session/media-keys.ts'
 import { OwnSound } from './app/session/own-sound.ts'
 import { RoomCommands } from './app/session/room-commands.ts'
@@ -12,14 +13,18 @@ import { isEpochId, type EpochId } from './clock/epoch.ts'
 import { parseRoomFragment, type RoomAddress } from './domain/address.ts'
 import { EarshotError, RoomLinkError } from './domain/errors.ts'
 import type { PeerId, RoomId } from './domain/ids.ts'
+import { mayAskKeeper } from './domain/permissions.ts'
 import type { Unsubscribe } from './domain/scheduler.ts'
 import { measureInWorker } from './media/loudness-in-worker.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
+import { KeptRoom } from './net/keep/kept-room.ts'
+import { keepToken } from './net/keep/token.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
 import { browserAudioOutputs } from './platform/audio-output.ts'
 import { demoFiles } from './platform/demo-crate.ts'
 import { followIceServers } from './platform/ice-servers.ts'
+import { askWhetherNodeKeeps } from './platform/keeping-node.ts'
 import { openIdentityStore } from './platform/identity-store.ts'
 import { openKeyValue } from './platform/key-value.ts'
 import { openSystemMedia } from './platform/media-session.ts'
@@ -54,6 +59,7 @@ async function createApp(): Promise<AppPort> {
   const pieces = await openPieceStore()
   const founded = new Set<RoomId>()
   const nodeUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
+  const nodeKeeps = askWhetherNodeKeeps(async () => (await fetch('/keep')).json())
   const onUnload = (task: () => void): Unsubscribe => {
     addEventListener('pagehide', task)
     return () => removeEventListener('pagehide', task)
@@ -173,24 +179,44 @@ async function createApp(): Promise<AppPort> {
       onProblem,
     })
     scheduler.after(SECOND_NETWORK_AFTER_MS, () => void joinOverLibp2p(session).catch(onProblem))
+    const keeping = new Keeping({
+      node: location.host,
+      open: nodeKeeps.then(async (keeps) => (keeps ? openKeptRoom(address, replica) : null)),
+      crypto,
+      claim: await settings.claim(address.room, location.host),
+      saveClaim: (claim) => settings.saveClaim(address.room, location.host, claim),
+      mayKeep: () => mayAskKeeper(session.state(), signer.peer),
+    })
     exposeDiagnostics(() => diagnose(session))
     const system = openSystemMedia()
     const room: RoomPort = new RoomCommands({
       session,
       settings,
       profile,
+      keeping,
       demoFiles,
       onListen: () => system.wake(),
       onLeave(left) {
         keys.close()
         exposeDiagnostics(() => null)
-        leaving = left.catch(() => undefined) // told to whoever left
+        leaving = Promise.all([left, keeping.close()]).catch(() => undefined) // told to whoever left
       },
     })
     const isInFront = (): boolean => document.visibilityState === 'visible'
     const keys = new RoomMediaKeys({ room, system, scheduler, isInFront, onProblem })
     return room
   }
+
+  /** The room at this page's node, which keeps rooms. */
+  const openKeptRoom = async (address: RoomAddress, replica: Replica): Promise<KeptRoom> =>
+    new KeptRoom({
+      url: `${nodeUrl}/keep`,
+      token: await keepToken(address, crypto),
+      room: address.secret === undefined ? address.room : undefined,
+      me: signer.peer,
+      ...{ replica, scheduler, random, onProblem },
+      openSocket: (url) => new WebSocket(url),
+    })
 
   let leaving: Promise<unknown> = Promise.resolve()
   return {

@@ -184,6 +184,7 @@ export interface ImportView {
 /** A room as its page uses it: a snapshot, its changes, and commands. Commands reject with an EarshotError that a person can read. */
 export interface RoomPort {
   readonly view: RoomView
+  readonly keeping: KeepingPort
   subscribe(listener: () => void): Unsubscribe
   /** Position of the current track right now, in ms. */
   positionMs(): number
@@ -220,6 +221,33 @@ export interface RoomPort {
   /** One of `view.sound.remedies`. */
   remedy(remedy: Remedy): void
   leave(): Promise<void>
+}
+
+/**
+ * - `off`: the node does not keep this room
+ * - `kept`: what is here is there too
+ * - `full`: part of it has no room there
+ * - `away`: the node keeps the room and is out of reach
+ */
+export interface KeepingView {
+  /** The node's host. */
+  readonly node: string
+  readonly state: 'off' | 'kept' | 'full' | 'away'
+  /** How long the node keeps the room after somebody was last there, days. */
+  readonly days: number
+  /** It was asked for on this device, so here it can be ended. */
+  readonly mine: boolean
+  /** It is being asked for, or ended. */
+  readonly busy: boolean
+}
+
+/** A node that keeps rooms for those who ask. */
+export interface KeepingPort {
+  /** Null while no such node is known. */
+  readonly view: KeepingView | null
+  subscribe(listener: () => void): Unsubscribe
+  /** Asks the node to keep the room, or to throw its copy away. Rejects with an EarshotError that a person can read. */
+  keep(on: boolean): Promise<void>
 }
 
 /** A room that this device knows, for the start page. */

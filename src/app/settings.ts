@@ -43,6 +43,16 @@ const recentSchema = v.array(
   }),
 )
 
+const claimsSchema = v.array(
+  v.object({
+    room: v.custom<RoomId>(isRoomId),
+    node: v.string(),
+    claim: v.pipe(v.instance(Uint8Array), v.length(32)),
+  }),
+)
+
+/** Claims that are remembered; beyond it the oldest is forgotten, and its room goes when nobody has opened it for long. */
+const CLAIMS = 200
 /** Rooms that the start page remembers. */
 const RECENT_ROOMS = 24
 
@@ -82,6 +92,21 @@ export class Settings {
   async rememberRoom(room: RecentRoom): Promise<void> {
     const others = (await this.recentRooms()).filter((known) => known.room !== room.room)
     await this.#store.set('rooms', [room, ...others].slice(0, RECENT_ROOMS))
+  }
+
+  /** With what this device asked `node` to keep a room; null when it did not. */
+  async claim(room: RoomId, node: string): Promise<Uint8Array | null> {
+    return (await this.#claims()).find((each) => each.room === room && each.node === node)?.claim ?? null
+  }
+
+  async saveClaim(room: RoomId, node: string, claim: Uint8Array | null): Promise<void> {
+    const others = (await this.#claims()).filter((each) => each.room !== room || each.node !== node)
+    await this.#store.set('claims', [...(claim === null ? [] : [{ room, node, claim }]), ...others].slice(0, CLAIMS))
+  }
+
+  async #claims(): Promise<v.InferOutput<typeof claimsSchema>> {
+    const stored = v.safeParse(claimsSchema, await this.#store.get('claims'))
+    return stored.success ? stored.output : []
   }
 
   async forgetRoom(room: RoomId): Promise<void> {

@@ -101,6 +101,10 @@ export const limits = {
   levelCutDb: 20,
   /** Outputs whose offset is remembered; beyond it the one that was set longest ago is forgotten. */
   outputs: 32,
+  /** One update on its way to a keeper or back: a `serveUpdateBytes` batch and what its last record adds. */
+  keepUpdateBytes: 256 * 1024,
+  /** One message to or from a keeper; holds the vector of `vectorClients` clients. */
+  keepMessageBytes: 2 * 1024 * 1024,
   /** Penalty points after which a peer's links are closed; points halve every minute. */
   penaltyPoints: 100,
   /** Peers whose penalties are remembered. */

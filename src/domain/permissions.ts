@@ -30,6 +30,10 @@ export const mayPlayNext = (state: RoomState, peer: PeerId): Permission =>
 export const mayRenameRoom = (state: RoomState, peer: PeerId): Permission =>
   allowedIf(isHost(state.roles, peer), 'Only hosts may change the room’s name and rules.')
 
+/** Ask a node to keep the room, or no more. */
+export const mayAskKeeper = (state: RoomState, peer: PeerId): Permission =>
+  allowedIf(isHost(state.roles, peer), 'Only hosts may decide where the room is kept.')
+
 /** Make hosts, and listeners again (ROOM-3). */
 export const mayChangeRoles = (state: RoomState, peer: PeerId): Permission =>
   allowedIf(peer === state.founder, 'Only the person who started the room may choose its hosts.')

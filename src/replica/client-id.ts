@@ -12,7 +12,7 @@ export type DeriveClient = (room: RoomId | '', author: PeerId, session: number) 
  * The Yjs client of one author's session in one room: the first 53 bits of SHA-256(tag, room, author, session). Nobody can write under another's,
  * since the gate derives it anew from the signed record. In the genesis record `room` is '', so that it has a client of its own.
  */
-export function createClientDerivation(crypto: Crypto): DeriveClient {
+export function createClientDerivation(crypto: Pick<Crypto, 'sha256'>): DeriveClient {
   const known = new Map<string, Promise<number>>()
   return (room, author, session) => {
     const name = `${room}/${author}/${session}`
@@ -25,7 +25,12 @@ export function createClientDerivation(crypto: Crypto): DeriveClient {
   }
 }
 
-async function derive(crypto: Crypto, room: RoomId | '', author: PeerId, session: number): Promise<number> {
+async function derive(
+  crypto: Pick<Crypto, 'sha256'>,
+  room: RoomId | '',
+  author: PeerId,
+  session: number,
+): Promise<number> {
   // Every part has a fixed length but `room`, which is empty or 43 characters; the slash keeps the parts apart all the same.
   const digest = await crypto.sha256(concat(ascii(`${DOMAIN}/${room}/${author}/`), uint32(session)))
   const first64 = new DataView(digest.buffer, digest.byteOffset).getBigUint64(0)

@@ -1,15 +1,15 @@
 import type { Crypto } from '../domain/crypto.ts'
 import type { PeerId, RoomId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import { mapOfKind } from '../domain/record-schema.ts'
 import type { DeriveClient } from './client-id.ts'
+import { checkPiece, type PieceCheck, type PieceProblem } from './piece-check.ts'
 import type { ForkProof } from './proof.ts'
-import { RecordVerifier, type RecordProblem } from './record-verifier.ts'
+import { RecordVerifier } from './record-verifier.ts'
 import type { CheckedPiece, RoomDocument, Vector } from './room-document.ts'
 import type { Seal } from './seal.ts'
 import { parseUpdate, type Piece, type UpdateProblem } from './y-update.ts'
 
-export type RefusalReason = UpdateProblem | RecordProblem | 'sealed' | 'wrong-map' | 'wrong-place'
+export type RefusalReason = UpdateProblem | PieceProblem
 
 /**
  * - `accepted`: everything in it is either good and new (`pieces`), held already, or cannot be used now through no fault of the sender
@@ -35,10 +35,6 @@ export type GateResult =
 
 /** Signatures verified at the same time: enough to fill WebCrypto's threads, few enough to stop soon at a bad one. */
 const PARALLEL = 32
-
-type PieceCheck =
-  | { readonly ok: true; readonly checked: CheckedPiece; readonly plain: Uint8Array }
-  | { readonly ok: false; readonly why: RefusalReason }
 
 /** The only way into the document: looks at a whole update before any of it is applied. It changes nothing itself. */
 export class Gate {
@@ -105,23 +101,13 @@ export class Gate {
   async #checkAll(pieces: readonly Piece[]): Promise<PieceCheck[]> {
     const checks: PieceCheck[] = []
     for (let at = 0; at < pieces.length; at += PARALLEL) {
-      const chunk = await Promise.all(pieces.slice(at, at + PARALLEL).map((piece) => this.#check(piece)))
+      const chunk = await Promise.all(
+        pieces.slice(at, at + PARALLEL).map((piece) => checkPiece(piece, this.verifier, this.#seal)),
+      )
       checks.push(...chunk)
       if (chunk.some((check) => !check.ok)) break
     }
     return checks
-  }
-
-  async #check(piece: Piece): Promise<PieceCheck> {
-    const plain = await this.#seal.open(piece.value)
-    if (plain === null) return { ok: false, why: 'sealed' }
-    const result = await this.verifier.check(plain, piece.key)
-    if (!result.ok) return result
-    const { record } = result
-    if (mapOfKind(record.kind) !== piece.map) return { ok: false, why: 'wrong-map' }
-    // The place is inside the signature: a peer cannot move a record to another client or clock.
-    if (record.yClient !== piece.client || record.yClock !== piece.clock) return { ok: false, why: 'wrong-place' }
-    return { ok: true, checked: { piece, record }, plain }
   }
 
   #withinCaps(checked: readonly CheckedPiece[]) {

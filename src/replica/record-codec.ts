@@ -51,7 +51,7 @@ export async function signRecord(record: UnsignedRecord, signer: Signer): Promis
   return encodeCbor({ ...fields, sig: await signer.sign(signedBytes(fields)) })
 }
 
-export const hashRecord = async (bytes: Uint8Array, crypto: Crypto): Promise<RecordHash> =>
+export const hashRecord = async (bytes: Uint8Array, crypto: Pick<Crypto, 'sha256'>): Promise<RecordHash> =>
   hashText<RecordHash>(await crypto.sha256(bytes))
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0

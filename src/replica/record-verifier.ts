@@ -8,13 +8,16 @@ export type RecordProblem = 'wrong-hash' | 'record' | 'foreign-room' | 'foreign-
 export type RecordCheck =
   { readonly ok: true; readonly record: VerifiedRecord } | { readonly ok: false; readonly why: RecordProblem }
 
+/** All the cryptography that judging takes. */
+export type VerifierCrypto = Pick<Crypto, 'sha256' | 'verify'>
+
 /** Checks that plain record bytes are what their key says, belong to this room and were signed by their author. */
 export class RecordVerifier {
   readonly #room: RoomId
-  readonly #crypto: Crypto
+  readonly #crypto: VerifierCrypto
   readonly #derive: DeriveClient
 
-  constructor(room: RoomId, crypto: Crypto, derive: DeriveClient) {
+  constructor(room: RoomId, crypto: VerifierCrypto, derive: DeriveClient) {
     this.#room = room
     this.#crypto = crypto
     this.#derive = derive

@@ -22,13 +22,12 @@ import { FLOOD_POINTS, REFUSED_POINTS, type MisbehaviourListener } from './misbe
 import type { BroadcastPort, MessagePort } from './port.ts'
 import { verifyFork, type ForkProof } from './proof.ts'
 import { decodeRecord, hashRecord, signRecord } from './record-codec.ts'
+import { RoomCopy } from './room-copy.ts'
 import { RoomDocument, type CheckedPiece } from './room-document.ts'
 import { createSeal, type Seal } from './seal.ts'
 import { Sync, type SyncHost } from './sync.ts'
 import { SyncLink } from './sync-link.ts'
 import type { Piece } from './y-update.ts'
-
-export type { FoundOptions, OpenOptions, WritableKind } from './options.ts'
 
 type Seals = Readonly<Record<'record' | 'sync', Seal>>
 
@@ -37,6 +36,8 @@ export class Replica {
   readonly address: RoomAddress
   /** Resolves when the kept records are loaded; links may be connected and records written before. Rejects with StorageError. */
   readonly ready: Promise<void>
+  /** For whoever keeps a copy of the room elsewhere. */
+  readonly copy: RoomCopy
   readonly #context: ReplicaContext
   readonly #session: number
   readonly #derive: DeriveClient
@@ -65,6 +66,8 @@ export class Replica {
     this.#gate = new Gate(options.address.room, options.crypto, this.#derive, seals.record, this.#document)
     this.#keeper = new Keeper(options.store, this.#document, seals.record)
     this.#sync = new Sync(this.#syncHost(), options.scheduler, options.random)
+    const takeIn = (update: Uint8Array) => this.#sync.receiveCopy(update)
+    this.copy = new RoomCopy(this.#document, seals.record, options.crypto, takeIn)
     this.#queue = new IngressQueue(
       (sender, message) => (sender instanceof GossipLine ? sender.handle(message) : this.#receive(sender, message)),
       (error) => this.#problem(error),
@@ -78,10 +81,8 @@ export class Replica {
   /** Opens a room that this device may or may not know yet. */
   static async open(options: OpenOptions): Promise<Replica> {
     const { address, crypto } = options
-    const [record, sync] = await Promise.all([
-      createSeal(address, 'record', crypto),
-      createSeal(address, 'sync', crypto),
-    ])
+    const record = await createSeal(address, 'record', crypto)
+    const sync = await createSeal(address, 'sync', crypto)
     return new Replica(options, { record, sync })
   }
 
@@ -211,8 +212,7 @@ export class Replica {
     const problem = bodyProblem(kind, body)
     if (problem !== null) throw new LimitError(`This cannot be written: ${problem}.`)
     const { signer, roomNow } = this.#context
-    const { room } = this.address
-    const author = signer.peer
+    const [{ room }, author] = [this.address, signer.peer]
     const full = this.#document.countOf(author) >= limits.recordsPerAuthor
     if (full || this.#document.stored >= limits.recordsPerRoom) {
       throw new LimitError('This room is full: nothing more can be written here. Start a new room to go on.')

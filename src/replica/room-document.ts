@@ -31,6 +31,11 @@ interface Fork {
 /** Yjs client to number of records: what a replica has, or lacks from there on. */
 export type Vector = ReadonlyMap<number, number>
 
+export function sameVector(a: Vector, b: Vector): boolean {
+  const within = (x: Vector, y: Vector) => [...x].every(([client, count]) => (y.get(client) ?? 0) === count)
+  return within(a, b) && within(b, a)
+}
+
 /** The room's Yjs document and what is known of the records in it. Everything that comes in was verified before. */
 export class RoomDocument {
   readonly doc = new Y.Doc({ gc: false })

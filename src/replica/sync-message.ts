@@ -37,7 +37,7 @@ export const HEADS = 10_000
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 /** On the wire a vector is a flat list: client, count, client, count … */
-const vector = v.pipe(
+export const vector = v.pipe(
   v.array(count),
   v.maxLength(2 * limits.vectorClients),
   v.check((flat) => flat.length % 2 === 0),
@@ -77,7 +77,7 @@ const message = v.variant('type', [
 ])
 
 /** No more clients than a receiver takes: an honest peer must not be blamed for the size of a room. */
-const flatten = (value: unknown): unknown =>
+export const flatten = (value: unknown): unknown =>
   value instanceof Map ? [...value].slice(0, limits.vectorClients).flat() : value
 
 export const encodeSyncMessage = (value: SyncMessage): Uint8Array =>

@@ -8,7 +8,7 @@ import type { GossipLine } from './gossip-line.ts'
 import type { Verdict } from './port.ts'
 import type { ForkProof } from './proof.ts'
 import { PullPlan } from './pull-plan.ts'
-import type { CheckedPiece, RoomDocument, Vector } from './room-document.ts'
+import { sameVector, type CheckedPiece, type RoomDocument, type Vector } from './room-document.ts'
 import type { Seal } from './seal.ts'
 import { decodeSyncMessage, encodeSyncMessage, type SyncMessage } from './sync-message.ts'
 import type { SyncLink } from './sync-link.ts'
@@ -110,6 +110,15 @@ export class Sync {
         this.#compareWithOne()
       })
     return 'accept'
+  }
+
+  /** An update from a copy that is kept elsewhere: used whole, and offered to neighbours, or refused. */
+  async receiveCopy(update: Uint8Array): Promise<boolean> {
+    const result = await this.#host.gate.examine(update)
+    if (result.kind === 'refused') return false
+    for (const proof of result.forks) await this.#takeProof(proof, null)
+    this.#spread(await this.#host.accept(result.pieces), null, false)
+    return true
   }
 
   /** One message of a neighbour, already opened. Resolves when it has had its effect. */
@@ -287,8 +296,3 @@ export class Sync {
 }
 
 const sizeOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, piece) => sum + pieceBytes(piece), 0)
-
-function sameVector(a: Vector, b: Vector): boolean {
-  const within = (x: Vector, y: Vector) => [...x].every(([client, count]) => (y.get(client) ?? 0) === count)
-  return within(a, b) && within(b, a)
-}

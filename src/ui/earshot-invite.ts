@@ -4,6 +4,7 @@ import { css, html, nothing, svg } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { encodeQR } from 'qr'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
+import './earshot-keeping.ts'
 import { attempt, ProblemEvent } from './events.ts'
 import { icon } from './icons.ts'
 import { RoomElement } from './room-element.ts'
@@ -97,6 +98,7 @@ export class EarshotInvite extends RoomElement {
                 : nothing
             }
           </div>
+          <earshot-keeping></earshot-keeping>
         </div>
       </wa-dialog>
     `

@@ -1,3 +1,4 @@
+import { keeping } from './strings-rooms.ts'
 import { mine, sync, tune } from './strings-sound.ts'
 
 /** Every word that the interface says, in one place, so that it can be translated. Names that tests and assistive technology rely on are marked. */
@@ -217,6 +218,8 @@ export const strings = {
       private: 'The link holds the key to the room. Give it only to people you trust.',
     },
   },
+
+  keeping,
 
   help: {
     title: 'Keyboard',

@@ -2,6 +2,7 @@ import { Conduct } from '../../src/app/session/conduct.ts'
 import { OwnSound } from '../../src/app/session/own-sound.ts'
 import { RoomCommands } from '../../src/app/session/room-commands.ts'
 import { RoomSession } from '../../src/app/session/room-session.ts'
+import type { KeepingPort } from '../../src/app/room-view.ts'
 import { Settings } from '../../src/app/settings.ts'
 import type { RoomTime } from '../../src/clock/room-time.ts'
 import type { RoomAddress } from '../../src/domain/address.ts'
@@ -159,6 +160,7 @@ export class House {
     const room = new RoomCommands({
       ...{ session, profile },
       settings: new Settings(memoryValues(), signer.peer),
+      keeping: noKeeper,
       demoFiles: () => Promise.resolve([]),
       onLeave: () => {},
     })
@@ -184,6 +186,9 @@ export class House {
     return { signer, crypto: this.#crypto, scheduler, random: this.#random, roomNow: () => scheduler.wallMs() }
   }
 }
+
+/** As with a node that keeps nothing. */
+const noKeeper: KeepingPort = { view: null, subscribe: () => () => {}, keep: () => Promise.resolve() }
 
 /** A store of values that lives as long as the test. */
 export function memoryValues(): KeyValue {

@@ -35,7 +35,7 @@ async function installed(): Promise<string> {
   await mkdir(join(home, 'dist'), { recursive: true })
   // Older than the sources: an installed package has nothing to build with, and must not try.
   await writeFile(join(home, 'dist', 'index.html'), '<!doctype html><title>Earshot</title>')
-  for (const part of ['package.json', 'signaling', 'src/domain', 'src/net'])
+  for (const part of ['package.json', 'signaling', 'src/domain', 'src/net', 'src/replica'])
     await cp(join(projectRoot, part), join(home, part), { recursive: true })
   await symlink(join(projectRoot, 'node_modules'), join(home, 'node_modules'))
   return join(home, 'signaling', 'earshot-node.js')

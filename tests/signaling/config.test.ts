@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig, settings, type NodeConfig, type Setting } from '../../signaling/config.ts'
 import { helpText } from '../../signaling/help.ts'
+import { defaultKeepQuota } from '../../signaling/keep/quota.ts'
 import { defaultNodeLimits } from '../../signaling/limits.ts'
 import { projectRoot } from '../support/tool.ts'
 
@@ -145,5 +146,21 @@ describe('the configuration', () => {
       expect(helpText()).toContain(help)
       expect(guide).toMatch(new RegExp(`\\| \`--${flag}\` +\\| \`${env}\` +\\| `))
     }
+  })
+
+  it('[NODE-40] keeps rooms in a folder, within a quota that changes what it names and leaves the rest', () => {
+    expect(configOf([]).keep).toBeNull()
+    expect(configOf(['--keep', '/rooms', '--keep-quota', 'rooms=7,days=3']).keep).toEqual({
+      dir: '/rooms',
+      quota: { ...defaultKeepQuota, rooms: 7, days: 3 },
+    })
+    expect(configOf([], { EARSHOT_KEEP: '/rooms' }).keep).toEqual({ dir: '/rooms', quota: defaultKeepQuota })
+    expect(faultsOf(['--keep-quota', 'rooms=7'])).toBe(
+      'A quota for kept rooms needs a folder for them: set --keep too.',
+    )
+    for (const list of ['rooms', 'rooms=0', 'tracks=5', 'rooms=-1', ''])
+      expect(faultsOf(['--keep', '/rooms', `--keep-quota=${list}`])).toContain(
+        '--keep-quota must be a list of NAME=NUMBER',
+      )
   })
 })

@@ -5,7 +5,7 @@ import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw, type Permission } 
 import { anchorIntent, pauseIntent, playIntent, seekIntent, skipIntent, startIntent } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
 import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
-import type { Remedy, RoomPort, RoomView } from '../room-view.ts'
+import type { KeepingPort, Remedy, RoomPort, RoomView } from '../room-view.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Profile } from '../../domain/profiles.ts'
 import { tidyProfile, tidyRoomName } from '../names.ts'
@@ -22,6 +22,7 @@ interface RoomCommandsOptions {
   readonly session: RoomSession
   readonly settings: Settings
   readonly profile: Profile
+  readonly keeping: KeepingPort
   readonly demoFiles: DemoFiles
   /** The person taps to hear the room; called in the tap's own turn. */
   readonly onListen?: () => void
@@ -31,6 +32,7 @@ interface RoomCommandsOptions {
 
 /** What a person can do in a room: each command checks, writes a signed record, and shows its effect at once. */
 export class RoomCommands implements RoomPort {
+  readonly keeping: KeepingPort
   readonly #session: RoomSession
   readonly #settings: Settings
   readonly #demoFiles: DemoFiles
@@ -39,8 +41,9 @@ export class RoomCommands implements RoomPort {
   readonly #typing: Typing
   #profile: Profile
 
-  constructor({ session, settings, profile, demoFiles, onListen, onLeave }: RoomCommandsOptions) {
+  constructor({ session, settings, profile, keeping, demoFiles, onListen, onLeave }: RoomCommandsOptions) {
     this.#session = session
+    this.keeping = keeping
     this.#settings = settings
     this.#demoFiles = demoFiles
     this.#onListen = onListen ?? (() => {})

@@ -1,4 +1,4 @@
-import type { HomePort, RecentRoom, Remedy, RoomPort, RoomView } from '../../../src/app/room-view.ts'
+import type { HomePort, KeepingView, RecentRoom, Remedy, RoomPort, RoomView } from '../../../src/app/room-view.ts'
 import type { EntryId, RoomId } from '../../../src/domain/ids.ts'
 import { PermissionError } from '../../../src/domain/errors.ts'
 import type { Scheduler } from '../../../src/domain/scheduler.ts'
@@ -27,6 +27,15 @@ stillVideo.poster = `data:image/svg+xml,${encodeURIComponent(
 /** A room that does as it is told, and writes down what it was told. */
 export class FakeRoom implements RoomPort {
   view: RoomView
+  readonly keeping = {
+    view: { node: 'earshot.example', state: 'off', days: 90, mine: false, busy: false } as KeepingView,
+    subscribe: (listener: () => void) => this.subscribe(listener),
+    keep: async (on: boolean): Promise<void> => {
+      this.#note('keep', on)
+      this.keeping.view = { ...this.keeping.view, state: on ? 'kept' : 'off', mine: on }
+      this.change({})
+    },
+  }
   readonly #calls: unknown[][]
   readonly #listeners = new Set<() => void>()
 
