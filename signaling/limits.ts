@@ -24,6 +24,10 @@ export interface NodeLimits {
   readonly messagesPerSecond: number
   /** Messages that may come at once: meeting 12 neighbours takes about 12 x 12 signals. */
   readonly messageBurst: number
+  /** Cards of the lobby that one connection may bring per minute, in the long run: a room is announced once a minute, and when another track plays. */
+  readonly cardsPerMinute: number
+  /** Cards that may come at once. */
+  readonly cardBurst: number
   /** Bytes per second that one connection may make the node send to others; signals beyond it are dropped, as with the next three. */
   readonly fanOutBytesPerSecond: number
   /** The same for all connections of one address together. */
@@ -57,6 +61,8 @@ export const defaultNodeLimits: NodeLimits = {
   connections: 10_000,
   messagesPerSecond: 50,
   messageBurst: 500,
+  cardsPerMinute: 30,
+  cardBurst: 10,
   fanOutBytesPerSecond: 4 * 1024 * 1024,
   addressFanOutBytesPerSecond: 16 * 1024 * 1024,
   topicFanOutBytesPerSecond: 16 * 1024 * 1024,

@@ -14,6 +14,7 @@ import { createHub } from './hub.ts'
 import { defaultNodeLimits, type NodeLimits } from './limits.ts'
 import type { IceSettings } from './ice.ts'
 import type { NodeLog } from './log.ts'
+import { mountLobby } from './lobby/lobby-mount.ts'
 import { createMetrics } from './metrics.ts'
 import { mayConnect, type OriginPolicy } from './origin.ts'
 import { closeCodes, createClientMessageDecoder } from './protocol.ts'
@@ -73,6 +74,7 @@ export interface CommunityNode {
 
 const SIGNAL_PATH = '/signal'
 const KEEP_PATH = '/keep'
+const LOBBY_PATH = '/lobby'
 /** How often the log sums up, ms. */
 const SUMMARY_MS = 60_000
 
@@ -94,6 +96,7 @@ export function createNode(options: NodeOptions): CommunityNode {
   })
   let relay: MountedRelay | null = null
   let keeper: MountedKeeper | null = null
+  const lobby = mountLobby(limits, fanOut, scheduler)
   const metrics = createMetrics(
     counts,
     present,
@@ -153,7 +156,12 @@ export function createNode(options: NodeOptions): CommunityNode {
     // A handshake that is reset half-way must not become an uncaught error.
     stream.on('error', () => stream.destroy())
     const path = pathOf(request)
-    const doors = { '/': relay?.accept, [SIGNAL_PATH]: acceptSignalling, [KEEP_PATH]: keeper?.accept }
+    const doors = {
+      '/': relay?.accept,
+      [SIGNAL_PATH]: acceptSignalling,
+      [KEEP_PATH]: keeper?.accept,
+      [LOBBY_PATH]: lobby.accept,
+    }
     const accept = path !== null && Object.hasOwn(doors, path) ? doors[path as keyof typeof doors] : undefined
     if (accept === undefined) return refuseUpgrade(stream, 404)
     if (!mayConnect(request, origins)) return refuse(stream, 403, 'origin')
@@ -177,7 +185,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     if (options.keep) keeper = mountKeeper(options.keep, limits, fanOut, scheduler, failed)
     if (options.relay === undefined) return
     const { random, peers, url = addressOf(server, tls !== null).url.replace(/^http/, 'ws') } = options.relay
-    relay = await mountRelay({ random, peers, url, connections: limits.connections }, scheduler)
+    relay = await mountRelay({ random, peers, url, lobby: lobby.lobby, connections: limits.connections }, scheduler)
   })
   const ready = mounted.then(
     () => {
@@ -187,6 +195,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     },
     (error: unknown) => {
       stopSummary()
+      lobby.close()
       keeper?.close()
       server.close()
       throw error
@@ -201,6 +210,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const socket of sockets.clients) socket.close(closeCodes.goingAway, 'the node stops')
     keeper?.goAway()
+    lobby.close()
     server.closeIdleConnections()
     const stopWaiting = scheduler.after(limits.closeGraceMs, () => {
       for (const socket of incoming) socket.destroy()

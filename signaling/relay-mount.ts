@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Random, Scheduler } from '../src/domain/scheduler.ts'
-import type { OtherNode, RelayCounts } from '../src/net/libp2p/relay.ts'
+import type { LobbyPort, OtherNode, RelayCounts } from '../src/net/libp2p/relay.ts'
 
 export interface RelaySettings {
   readonly random: Random
@@ -12,6 +12,8 @@ export interface RelaySettings {
   readonly peers: readonly string[]
   /** WebSockets in all. */
   readonly connections: number
+  /** Hears of open rooms by gossip, and brings those that it hears of otherwise. */
+  readonly lobby: LobbyPort
 }
 
 /** The libp2p relay behind the node's port: it makes no server of its own, but takes sockets that the node hands over. */
@@ -26,8 +28,8 @@ export interface MountedRelay {
 export async function mountRelay(settings: RelaySettings, scheduler: Scheduler): Promise<MountedRelay> {
   // Loaded only when wanted: libp2p is large, and a node may do without.
   const { createRelay, relayFrameBytes } = await import('../src/net/libp2p/relay.ts')
-  const { random, url, peers, connections } = settings
-  const relay = await createRelay({ scheduler, random, urls: [url], peers, limits: { connections } })
+  const { random, url, peers, lobby, connections } = settings
+  const relay = await createRelay({ scheduler, random, urls: [url], peers, lobby, limits: { connections } })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: relayFrameBytes, perMessageDeflate: false })
   return {
     get counts() {

@@ -1,9 +1,12 @@
 import type { AppPort } from './app/app-port.ts'
 import { diagnose } from './app/diagnostics.ts'
 import { Home } from './app/home.ts'
+import { Lobby } from './app/lobby.ts'
 import type { RoomPort } from './app/room-view.ts'
+import { Announcer } from './app/session/announcer.ts'
 import { Conduct } from './app/session/conduct.ts'
 import { Keeping } from './app/session/keeping.ts'
+import { rememberListening } from './app/session/listening.ts'
 import { RoomMediaKeys } from './app/session/media-keys.ts'
 import { OwnSound } from './app/session/own-sound.ts'
 import { RoomCommands } from './app/session/room-commands.ts'
@@ -13,6 +16,7 @@ import { isEpochId, type EpochId } from './clock/epoch.ts'
 import { parseRoomFragment, type RoomAddress } from './domain/address.ts'
 import { EarshotError, RoomLinkError } from './domain/errors.ts'
 import type { PeerId, RoomId } from './domain/ids.ts'
+import type { Taste } from './domain/lobby/taste.ts'
 import { mayAskKeeper } from './domain/permissions.ts'
 import type { Unsubscribe } from './domain/scheduler.ts'
 import { measureInWorker } from './media/loudness-in-worker.ts'
@@ -20,6 +24,7 @@ import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
 import { KeptRoom } from './net/keep/kept-room.ts'
 import { keepToken } from './net/keep/token.ts'
+import { LobbyClient } from './net/lobby/lobby-client.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
 import { browserAudioOutputs } from './platform/audio-output.ts'
 import { demoFiles } from './platform/demo-crate.ts'
@@ -33,8 +38,10 @@ import { openPieceStore, persistStorage } from './platform/piece-store-opfs.ts'
 import { eraseReplicaStore, openReplicaStore } from './platform/replica-store.ts'
 import { openFromFiles } from './platform/element-source.ts'
 import { keepAppOffline } from './platform/offline-app.ts'
+import { askPlace } from './platform/place.ts'
 import { realScheduler } from './platform/scheduler.ts'
 import { createWebCrypto, loadOrCreateIdentity } from './platform/webcrypto.ts'
+import { CardReader } from './replica/card-codec.ts'
 import { Presence } from './replica/presence.ts'
 import { Replica } from './replica/replica.ts'
 import './ui/earshot-app.ts'
@@ -59,6 +66,7 @@ async function createApp(): Promise<AppPort> {
   const pieces = await openPieceStore()
   const founded = new Set<RoomId>()
   const nodeUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
+  const openSocket = (url: string): WebSocket => new WebSocket(url)
   const nodeKeeps = askWhetherNodeKeeps(async () => (await fetch('/keep')).json())
   const onUnload = (task: () => void): Unsubscribe => {
     addEventListener('pagehide', task)
@@ -199,9 +207,17 @@ async function createApp(): Promise<AppPort> {
       onLeave(left) {
         keys.close()
         exposeDiagnostics(() => null)
-        leaving = Promise.all([left, keeping.close()]).catch(() => undefined) // told to whoever left
+        stopRemembering()
+        leaving = Promise.all([announcer.close(), left, keeping.close()]).catch(() => undefined) // told to whoever left
       },
     })
+    const announcer = new Announcer({
+      ...{ room: session, signer, scheduler, onProblem },
+      genesis: () => replica.copy.genesis(address.room),
+      connect: () => lobbyClient(),
+    })
+    const taste = { load: () => settings.taste(), save: (heard: Taste) => settings.saveTaste(heard) }
+    const stopRemembering = rememberListening({ ...taste, room: session, onProblem })
     const isInFront = (): boolean => document.visibilityState === 'visible'
     const keys = new RoomMediaKeys({ room, system, scheduler, isInFront, onProblem })
     return room
@@ -215,12 +231,33 @@ async function createApp(): Promise<AppPort> {
       room: address.secret === undefined ? address.room : undefined,
       me: signer.peer,
       ...{ replica, scheduler, random, onProblem },
-      openSocket: (url) => new WebSocket(url),
+      openSocket,
     })
+
+  const lobbyClient = (onCard?: (bytes: Uint8Array) => void): LobbyClient =>
+    new LobbyClient({
+      url: `${nodeUrl}/lobby`,
+      ...{ openSocket, scheduler, random },
+      ...(onCard === undefined ? {} : { onCard }),
+    })
+  const lobby = new Lobby({
+    scheduler,
+    reader: new CardReader(crypto),
+    connect(onCard) {
+      const client = lobbyClient((bytes) => onCard(bytes, nodeUrl))
+      return () => client.close()
+    },
+    taste: () => settings.taste(),
+    askPlace: () => askPlace(navigator.geolocation),
+    hour: () => new Date(scheduler.wallMs()).getHours(),
+    onProblem,
+  })
 
   let leaving: Promise<unknown> = Promise.resolve()
   return {
     home,
+    lobby,
+    askPlace: () => askPlace(navigator.geolocation),
     scheduler,
     random,
     async openRoom(fragment) {

@@ -3,7 +3,7 @@ import { createClientDerivation } from '../../src/replica/client-id.ts'
 import { checkPiece } from '../../src/replica/piece-check.ts'
 import { RecordVerifier } from '../../src/replica/record-verifier.ts'
 import { parseUpdate, type Piece } from '../../src/replica/y-update.ts'
-import { nodeCrypto } from './node-crypto.ts'
+import { nodeCrypto } from '../node-crypto.ts'
 
 /** A record that may be kept; `author` is '' where the keeper cannot know it. */
 export interface KeepablePiece extends Piece {

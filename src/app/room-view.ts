@@ -1,5 +1,5 @@
 import type { BlobId, EntryId, PeerId, RecordHash, RoomId } from '../domain/ids.ts'
-import type { Role, Track, Visibility } from '../domain/record.ts'
+import type { Listing, Role, Track, Visibility } from '../domain/record.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 import type { Remedy } from '../player/player.ts'
 
@@ -11,6 +11,8 @@ export interface RoomView {
   readonly room: RoomId
   readonly name: string
   readonly visibility: Visibility
+  /** What the lobby is told of a public room, beside its name and what plays. */
+  readonly listing: Listing
   readonly link: string
   readonly me: PersonView
   readonly myRole: Role
@@ -212,6 +214,8 @@ export interface RoomPort {
   rename(name: string): Promise<void>
   changeFace(face: string): Promise<void>
   renameRoom(name: string): Promise<void>
+  /** Says what the lobby is told of the room. */
+  list(listing: Listing): Promise<void>
   setVolume(volume: number): void
   setMuted(muted: boolean): void
   setOffset(offsetMs: number): void

@@ -3,6 +3,7 @@ import { generatedProfile, type Profile } from '../domain/profiles.ts'
 import { isRoomId, type PeerId, type RoomId } from '../domain/ids.ts'
 import { parseRoomFragment } from '../domain/address.ts'
 import { limits } from '../domain/limits.ts'
+import type { Taste } from '../domain/lobby/taste.ts'
 import type { KeyValue } from '../platform/key-value.ts'
 import type { RecentRoom } from './room-view.ts'
 
@@ -49,6 +50,11 @@ const claimsSchema = v.array(
     node: v.string(),
     claim: v.pipe(v.instance(Uint8Array), v.length(32)),
   }),
+)
+
+const tasteSchema = v.pipe(
+  v.array(v.tuple([v.string(), v.pipe(v.number(), v.finite(), v.minValue(0))])),
+  v.maxLength(limits.tasteWords),
 )
 
 /** Claims that are remembered; beyond it the oldest is forgotten, and its room goes when nobody has opened it for long. */
@@ -107,6 +113,15 @@ export class Settings {
   async #claims(): Promise<v.InferOutput<typeof claimsSchema>> {
     const stored = v.safeParse(claimsSchema, await this.#store.get('claims'))
     return stored.success ? stored.output : []
+  }
+
+  async taste(): Promise<Taste> {
+    const stored = v.safeParse(tasteSchema, await this.#store.get('taste'))
+    return new Map(stored.success ? stored.output : [])
+  }
+
+  saveTaste(taste: Taste): Promise<void> {
+    return this.#store.set('taste', [...taste])
   }
 
   async forgetRoom(room: RoomId): Promise<void> {

@@ -58,7 +58,7 @@ export class RoomFold {
     if (genesis === undefined) return null
     if (this.#changed.size === 0 && this.#state !== null) return this.#state
     const roles = this.#roles(genesis.author)
-    const { name, control } = this.#charter(roles)
+    const { name, control, listing } = this.#charter(roles)
     const entries = this.#queue.entries(roles)
     this.#state = {
       room: this.#room,
@@ -66,6 +66,7 @@ export class RoomFold {
       visibility: genesis.body.visibility,
       name,
       control,
+      ...(listing === undefined ? {} : { listing }),
       roles,
       profiles: this.#profiles(),
       entries,

@@ -101,6 +101,25 @@ export const limits = {
   levelCutDb: 20,
   /** Outputs whose offset is remembered; beyond it the one that was set longest ago is forgotten. */
   outputs: 32,
+  /** Tags of a public room in the lobby. */
+  listingTags: 5,
+  listingTagChars: 24,
+  /** One card of the lobby: the room's genesis record, and all texts as long as can be. */
+  cardBytes: 4 * 1024,
+  /** Most listeners that a card may claim; more would tell nobody more. */
+  cardListeners: 10_000,
+  /** How long after its writing a card stands, ms: two and a half times `cardPeriodMs`, so that one may be lost and one late. */
+  cardLifeMs: 150_000,
+  /** How often a room is announced, ms. */
+  cardPeriodMs: 60_000,
+  /** How far ahead of one's own wall clock a card may be dated, ms: clocks are wrong, and what is dated ahead lives longer. */
+  cardAheadMs: 120_000,
+  /** Cards in one lobby; must hold what a node sends at first. */
+  lobbyCards: 500,
+  /** Rooms of one founder in one lobby. */
+  lobbyRoomsPerFounder: 4,
+  /** Words (artists, tags, moods) that a device remembers having listened to. */
+  tasteWords: 200,
   /** One update on its way to a keeper or back: a `serveUpdateBytes` batch and what its last record adds. */
   keepUpdateBytes: 256 * 1024,
   /** One message to or from a keeper; holds the vector of `vectorClients` clients. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { isBlobId, isPeerId, isRecordHash, type BlobId, type EntryId, type PeerId } from './ids.ts'
 import { limits } from './limits.ts'
-import { kindsByMap, type RecordBodies, type RecordKind, type RootMap } from './record.ts'
+import { kindsByMap, moods, type RecordBodies, type RecordKind, type RootMap } from './record.ts'
 
 /** Latest instant that a JavaScript Date can hold, Unix ms (ECMA-262, time values). */
 const LATEST_MS = 8.64e15
@@ -63,12 +63,31 @@ const track = v.strictObject({
   video: v.exactOptional(picture),
 })
 
+/** What records and cards say of a room alike. */
+export const listingEntries = {
+  tags: v.pipe(
+    v.array(text(limits.listingTagChars, ONE_LINE)),
+    v.maxLength(limits.listingTags),
+    v.check((tags) => new Set(tags).size === tags.length, 'repeats a tag'),
+  ),
+  mood: v.exactOptional(v.picklist(moods)),
+  language: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z]{2,3}$/))),
+  place: v.exactOptional(v.strictObject({ latitudeDeg: wholeNumber(-90, 89), longitudeDeg: wholeNumber(-180, 179) })),
+}
+
+/** One line of at most so many characters, as records hold it. */
+export const line = (maxChars: number) => text(maxChars, ONE_LINE)
+
 const bodySchemas = {
   genesis: v.strictObject({
     nonce: v.pipe(v.instance(Uint8Array), v.length(NONCE_BYTES)),
     visibility: v.picklist(['public', 'unlisted', 'private']),
   }),
-  charter: v.strictObject({ name: text(limits.roomNameChars, ONE_LINE), control: v.picklist(['everyone', 'hosts']) }),
+  charter: v.strictObject({
+    name: text(limits.roomNameChars, ONE_LINE),
+    control: v.picklist(['everyone', 'hosts']),
+    listing: v.exactOptional(v.strictObject(listingEntries)),
+  }),
   role: v.strictObject({ peer: id<PeerId>(isPeerId), role: v.picklist(['host', 'listener']) }),
   profile: v.strictObject({ name: text(limits.nameChars, ONE_LINE), face: text(limits.nameChars, ONE_LINE) }),
   entry: v.strictObject({ track }),

@@ -34,11 +34,30 @@ export type Role = 'founder' | 'host' | 'listener'
 /** Who may play, pause, seek and skip. */
 export type ControlPolicy = 'everyone' | 'hosts'
 
+export const moods = ['calm', 'focus', 'happy', 'energetic', 'party', 'melancholic'] as const
+export type Mood = (typeof moods)[number]
+
+/** A cell of one degree of latitude and longitude, about 100 km wide: its south-west corner. */
+export interface CoarsePlace {
+  readonly latitudeDeg: number
+  readonly longitudeDeg: number
+}
+
+/** What a public room says of itself in the lobby, beside its name and what plays. */
+export interface Listing {
+  readonly tags: readonly string[]
+  readonly mood?: Mood
+  /** Of the talk: a primary language subtag (BCP 47), lower case, e.g. `en`. */
+  readonly language?: string
+  /** Only where a host wanted it. */
+  readonly place?: CoarsePlace
+}
+
 /** Bodies by kind. Later records supersede earlier ones by rule; removal is a record too. */
 export interface RecordBodies {
   /** First record of a room: its hash is the room id. `nonce` makes two rooms of one founder differ. */
   genesis: { readonly nonce: Uint8Array; readonly visibility: Visibility }
-  charter: { readonly name: string; readonly control: ControlPolicy }
+  charter: { readonly name: string; readonly control: ControlPolicy; readonly listing?: Listing }
   /** Makes a person host or listener; only the founder may, and hosts where the charter allows. */
   role: { readonly peer: PeerId; readonly role: Exclude<Role, 'founder'> }
   profile: { readonly name: string; readonly face: string }

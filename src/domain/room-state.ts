@@ -1,5 +1,5 @@
 import type { EntryId, PeerId, RecordHash, RoomId } from './ids.ts'
-import type { ControlPolicy, PlayBody, Role, Track, Visibility } from './record.ts'
+import type { ControlPolicy, Listing, PlayBody, Role, Track, Visibility } from './record.ts'
 
 /** What the fold of a room's records says. Same set of records, same state, on every device, in any order of arrival. */
 export interface RoomState {
@@ -9,6 +9,8 @@ export interface RoomState {
   /** Empty until the first charter has come. */
   readonly name: string
   readonly control: ControlPolicy
+  /** What the lobby is told, beside the name; absent when nobody said anything. */
+  readonly listing?: Listing
   /** Hosts and founder; everyone else is a listener. */
   readonly roles: ReadonlyMap<PeerId, Role>
   readonly profiles: ReadonlyMap<PeerId, { readonly name: string; readonly face: string }>

@@ -1,3 +1,4 @@
+import type { RecordHash, RoomId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { mapOfKind } from '../domain/record-schema.ts'
 import { hashRecord, decodeRecord } from './record-codec.ts'
@@ -53,6 +54,12 @@ export class RoomCopy {
       const reach = new Map(batch.map(({ client, clock }) => [client, clock + 1]))
       yield { update: encodeUpdate(batch), reach }
     }
+  }
+
+  /** The room's first record as it is kept; null before it has come. */
+  genesis(room: RoomId): Uint8Array | null {
+    const record = this.#document.records.get(room as string as RecordHash)
+    return record === undefined ? null : (this.#document.piece(record.yClient, record.yClock)?.value ?? null)
   }
 
   /** Both records of each author who was proven to have signed two for one place, each as an update of its own. */

@@ -5,6 +5,7 @@ import type { AppPort } from '../app/app-port.ts'
 import type { Visibility } from '../domain/record.ts'
 import { limits } from '../domain/limits.ts'
 import { appContext } from './context.ts'
+import './earshot-lobby.ts'
 import './earshot-profile.ts'
 import './earshot-recent.ts'
 import { attempt, messageOf, NavigateEvent, ProblemEvent, type ProfileEvent } from './events.ts'
@@ -64,6 +65,7 @@ export class EarshotHome extends LitElement {
             )}
           </ul>
           <earshot-recent></earshot-recent>
+          <earshot-lobby></earshot-lobby>
         </main>
       </div>
     `

@@ -5,6 +5,7 @@ import { customElement, query, state } from 'lit/decorators.js'
 import { encodeQR } from 'qr'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
 import './earshot-keeping.ts'
+import './earshot-listing.ts'
 import { attempt, ProblemEvent } from './events.ts'
 import { icon } from './icons.ts'
 import { RoomElement } from './room-element.ts'
@@ -98,6 +99,7 @@ export class EarshotInvite extends RoomElement {
                 : nothing
             }
           </div>
+          <earshot-listing></earshot-listing>
           <earshot-keeping></earshot-keeping>
         </div>
       </wa-dialog>

@@ -17,3 +17,54 @@ export const keeping = {
   busy: 'Asking the node…',
   isKept: (node: string) => `${node} keeps this room, so that it can be opened when nobody is here.`,
 }
+
+export const moodNames = {
+  calm: 'Calm',
+  focus: 'Focus',
+  happy: 'Happy',
+  energetic: 'Energetic',
+  party: 'Party',
+  melancholic: 'Melancholic',
+} as const
+
+/** Names of languages, in English, as the browser knows them. */
+export const languageName = (code: string): string =>
+  new Intl.DisplayNames('en', { type: 'language', fallback: 'code' }).of(code) ?? code
+
+export const lobby = {
+  title: 'Open rooms', // relied on
+  search: 'Search open rooms', // relied on
+  searchHint: 'Name, tag, artist…',
+  order: 'Show first',
+  orders: {
+    trending: 'Trending',
+    recommended: 'For you',
+    new: 'New',
+    nearby: 'Nearby',
+    hour: 'For this hour',
+  },
+  mood: 'Mood',
+  anyMood: 'Any mood',
+  language: 'Language',
+  anyLanguage: 'Any language',
+  listeners: (count: number) => `${count} ${count === 1 ? 'listener' : 'listeners'}`,
+  plays: (title: string, artist: string | undefined) => (artist === undefined ? title : `${title} – ${artist}`),
+  silent: 'Nothing plays right now',
+  away: (km: number) => (km < 100 ? 'in your region' : `about ${Math.round(km / 100) * 100} km away`),
+  empty: 'No open room right now. Start a public one, and it is listed here.',
+  noMatch: 'No open room fits. Take a word or a choice away.',
+  count: (count: number) => `${count} open ${count === 1 ? 'room' : 'rooms'}`,
+}
+
+export const listing = {
+  title: 'In the lobby',
+  text: 'A public room is listed on the start page of everyone who uses this node or one that is joined to it, as long as somebody is here.',
+  tags: 'Tags',
+  tagsHint: 'jazz, vinyl, sunday',
+  mood: 'Mood',
+  language: 'Language of the chat',
+  unsaid: 'Not said',
+  place: 'Say roughly where we are (a region of 100 km)',
+  save: 'Save listing',
+  saved: 'Saved',
+}

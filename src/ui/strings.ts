@@ -1,4 +1,4 @@
-import { keeping } from './strings-rooms.ts'
+import { keeping, languageName, listing, lobby, moodNames } from './strings-rooms.ts'
 import { mine, sync, tune } from './strings-sound.ts'
 
 /** Every word that the interface says, in one place, so that it can be translated. Names that tests and assistive technology rely on are marked. */
@@ -220,6 +220,10 @@ export const strings = {
   },
 
   keeping,
+  lobby,
+  listing,
+  moodNames,
+  languageName,
 
   help: {
     title: 'Keyboard',

@@ -1,4 +1,4 @@
-/** `npm run dev`: Vite with hot reload on one port, with a community node behind its `/signal`. */
+/** `npm run dev`: Vite with hot reload on one port, with a community node behind its paths. */
 import { join } from 'node:path'
 import { createServer } from 'vite'
 import { createNode } from '../../signaling/node.ts'
@@ -13,7 +13,14 @@ const { url } = await node.ready
 const vite = await createServer({
   root: join(projectRoot, 'src'),
   configFile: join(projectRoot, 'vite.config.ts'),
-  server: { port, proxy: { '/signal': { target: url, ws: true }, '/health': url, '/ice': url } },
+  server: {
+    port,
+    proxy: {
+      '/signal': { target: url, ws: true },
+      '/lobby': { target: url, ws: true },
+      ...{ '/health': url, '/ice': url, '/keep': url },
+    },
+  },
 })
 await vite.listen()
 vite.printUrls()

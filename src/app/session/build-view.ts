@@ -56,6 +56,7 @@ export function buildView(sources: ViewSources): RoomView {
     room: address.room,
     name: state?.name ?? '',
     visibility: state?.visibility ?? (address.secret === undefined ? 'unlisted' : 'private'),
+    listing: state?.listing ?? { tags: [] },
     link: sources.base + formatRoomFragment(address),
     me: person(me),
     myRole: state?.roles.get(me) ?? 'listener',

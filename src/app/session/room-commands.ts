@@ -4,11 +4,12 @@ import { limits } from '../../domain/limits.ts'
 import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw, type Permission } from '../../domain/permissions.ts'
 import { anchorIntent, pauseIntent, playIntent, seekIntent, skipIntent, startIntent } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
-import type { PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
+import type { Listing, PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
 import type { KeepingPort, Remedy, RoomPort, RoomView } from '../room-view.ts'
+import type { RoomState } from '../../domain/room-state.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Profile } from '../../domain/profiles.ts'
-import { tidyProfile, tidyRoomName } from '../names.ts'
+import { tidyListing, tidyProfile, tidyRoomName } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import type { RoomSession } from './room-session.ts'
 import { Typing } from './typing.ts'
@@ -171,7 +172,13 @@ export class RoomCommands implements RoomPort {
   async renameRoom(name: string): Promise<void> {
     const state = this.#session.state()
     demand(mayRenameRoom(state, this.#me))
-    await this.#write('charter', { name: tidyRoomName(name), control: state.control })
+    await this.#write('charter', { ...charterOf(state), name: tidyRoomName(name) })
+  }
+
+  async list(listing: Listing): Promise<void> {
+    const state = this.#session.state()
+    demand(mayRenameRoom(state, this.#me))
+    await this.#write('charter', { ...charterOf(state), listing: tidyListing(listing) })
   }
 
   setVolume(volume: number): void {
@@ -265,6 +272,11 @@ export class RoomCommands implements RoomPort {
     return record
   }
 }
+
+const charterOf = ({ name, control, listing }: RoomState): RecordBodies['charter'] => ({
+  ...{ name, control },
+  ...(listing === undefined ? {} : { listing }),
+})
 
 /** Refuses with the reason in a person's words. */
 function demand(permission: Permission): void {

@@ -32,7 +32,7 @@ export class CarriedTopics {
 
   /** Rooms that are carried. */
   get count(): number {
-    return this.#pubsub.getTopics().length
+    return this.#pubsub.getTopics().filter(isGossipTopic).length
   }
 
   /** A peer's last connection closed. */
@@ -78,11 +78,16 @@ export class CarriedTopics {
   /** Too much is dropped, not punished: the rooms' own links bring what was lost. */
   #judge(from: PeerId, { data }: Message): TopicValidatorResult {
     if (data.length > limits.gossipBytes) return TopicValidatorResult.Reject
+    return this.admits(from) ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+  }
+
+  /** Whether a peer may say one thing more now. Other nodes speak for many. */
+  admits(from: PeerId): boolean {
     const name = from.toString()
-    if (this.#isRelay(name)) return TopicValidatorResult.Accept
+    if (this.#isRelay(name)) return true
     const { messagesPerSecond, messageBurst } = this.#limits
     const rate = this.#rates.get(name) ?? new TokenBucket(this.#scheduler, messagesPerSecond, messageBurst)
     this.#rates.set(name, rate)
-    return rate.take() ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+    return rate.take()
   }
 }

@@ -8,12 +8,14 @@ import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Random, Scheduler } from '../../domain/scheduler.ts'
+import { carryLobby, type LobbyPort } from './lobby-gossip.ts'
 import { CarriedTopics } from './carried-topics.ts'
 import { gossipMesh } from './gossip-mesh.ts'
 import { InboundSockets, LISTEN, type InboundSocket } from './inbound-sockets.ts'
 import { addressOfUrl, MeetingPoint } from './meeting-point.ts'
 import { defaultRelayLimits, type RelayLimits } from './relay-limits.ts'
 
+export type { LobbyPort } from './lobby-gossip.ts'
 export type { InboundSocket } from './inbound-sockets.ts'
 export type { RelayLimits } from './relay-limits.ts'
 
@@ -28,6 +30,8 @@ export interface RelayOptions {
   /** Other nodes, `ws:` or `wss:`: gossip of rooms that have members on both sides crosses. Every two nodes of a federation name each other. */
   readonly peers?: readonly string[]
   readonly limits?: Partial<RelayLimits>
+  /** The open rooms of this node; gossip brings others'. None by default. */
+  readonly lobby?: LobbyPort
 }
 
 export interface Relay {
@@ -90,6 +94,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const isRelay = (peer: string): boolean => others.some((other) => other.peer?.toString() === peer)
   const carried = new CarriedTopics(pubsub, limits, options.scheduler, isRelay)
   libp2p.addEventListener('peer:disconnect', ({ detail }) => carried.left(detail))
+  if (options.lobby !== undefined) carryLobby(pubsub, options.lobby, (peer) => carried.admits(peer))
   const { scheduler, random, peers = [] } = options
   const others: readonly MeetingPoint[] = peers.map(
     (url) => new MeetingPoint({ url, libp2p, scheduler, random, onChange: () => carried.relaysChanged() }),

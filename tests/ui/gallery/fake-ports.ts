@@ -1,5 +1,7 @@
+import type { LobbyPort, LobbyRoom } from '../../../src/app/lobby.ts'
 import type { HomePort, KeepingView, RecentRoom, Remedy, RoomPort, RoomView } from '../../../src/app/room-view.ts'
 import type { EntryId, RoomId } from '../../../src/domain/ids.ts'
+import type { Listing } from '../../../src/domain/record.ts'
 import { PermissionError } from '../../../src/domain/errors.ts'
 import type { Scheduler } from '../../../src/domain/scheduler.ts'
 import { me, roomFragment } from './people.ts'
@@ -23,6 +25,31 @@ const stillVideo = document.createElement('video')
 stillVideo.poster = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1920 1080" width="1920" height="1080"><rect width="1920" height="1080" fill="#27496d"/><circle cx="1400" cy="380" r="190" fill="#f8a170"/><path d="M0 760q480-160 960 0t960 0v320H0Z" fill="#123047"/></svg>',
 )}`
+
+const openRooms: readonly LobbyRoom[] = [
+  {
+    ...{ title: 'Blue Hour Jazz', listeners: 23, mood: 'calm', tags: ['jazz', 'vinyl'], language: 'en' },
+    playing: { title: 'Harbour at Dusk', artist: 'The Slow Ferries' },
+  },
+  { ...{ title: 'Kitchen Disco on a Saturday Night in Gothenburg', listeners: 1, mood: 'party', tags: ['disco'] } },
+  {
+    ...{ title: 'Deep work', listeners: 214, mood: 'focus', tags: ['ambient', 'drone', 'no vocals'], distanceKm: 420 },
+    playing: { title: 'A very long title that has to end somewhere before the card does' },
+  },
+].map((room, i) => ({ ...room, room: String(i).repeat(43) as RoomId, fragment: roomFragment }) as LobbyRoom)
+
+/** Three open rooms, or none. */
+export const fakeLobby = (open: boolean): LobbyPort => ({
+  open: () => () => {},
+  subscribe: () => () => {},
+  rooms: (_order, { words = '', mood }) =>
+    (open ? openRooms : []).filter(
+      (room) => room.title.toLowerCase().includes(words.toLowerCase()) && (mood === undefined || mood === room.mood),
+    ),
+  languages: ['en', 'no'],
+  located: false,
+  locate: () => Promise.resolve(),
+})
 
 /** A room that does as it is told, and writes down what it was told. */
 export class FakeRoom implements RoomPort {
@@ -92,6 +119,7 @@ export class FakeRoom implements RoomPort {
     return Promise.reject(new PermissionError('It sounds in a moment and cannot be removed any more.'))
   }
   playNext = async (entry: EntryId): Promise<void> => this.#note('playNext', entry)
+  list = async (listing: Listing): Promise<void> => this.#note('list', listing)
   play = async (): Promise<void> => this.#playing('play', true)
   pause = async (): Promise<void> => this.#playing('pause', false)
   seek = async (positionMs: number): Promise<void> => this.#note('seek', Math.round(positionMs))

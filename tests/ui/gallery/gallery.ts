@@ -5,7 +5,7 @@
 import type { AppPort } from '../../../src/app/app-port.ts'
 import { InsecureError, UnsupportedError } from '../../../src/domain/errors.ts'
 import '../../../src/ui/earshot-app.ts'
-import { fakeHome, FakeRoom, pageScheduler } from './fake-ports.ts'
+import { fakeHome, fakeLobby, FakeRoom, pageScheduler } from './fake-ports.ts'
 import { roomFragment } from './people.ts'
 import { states, type StateName } from './states.ts'
 
@@ -26,6 +26,8 @@ window.gallery = { calls, room }
 
 const port: AppPort = {
   home: fakeHome(calls, name === 'home-first'),
+  lobby: fakeLobby(name !== 'home-first'),
+  askPlace: () => Promise.resolve({ latitudeDeg: 59, longitudeDeg: 10 }),
   openRoom: () => (room === null ? new Promise(() => undefined) : Promise.resolve(room)),
   scheduler: pageScheduler,
   random: () => 0.42,

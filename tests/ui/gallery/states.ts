@@ -40,6 +40,7 @@ const busy = (): RoomView => ({
   room: 'A'.repeat(43) as RoomId,
   name: 'Friday Kitchen',
   visibility: 'unlisted',
+  listing: { tags: [] },
   link: `https://earshot.example/${roomFragment}`,
   me,
   myRole: 'host',

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
-import type { Crypto } from '../../src/domain/crypto.ts'
-import { keyFromPeerId } from '../../src/domain/ids.ts'
+import type { Crypto } from '../src/domain/crypto.ts'
+import { keyFromPeerId } from '../src/domain/ids.ts'
 
 /** DER in front of a raw Ed25519 public key (RFC 8410). */
 const SPKI_HEADER = Buffer.from('302a300506032b6570032100', 'hex')
