@@ -26,11 +26,19 @@ export class EarshotLobby extends LitElement {
       }
       .filters {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr));
+        grid-template-columns: 1fr 1fr;
         gap: var(--s3);
       }
       .filters label:first-child {
         grid-column: 1 / -1;
+      }
+      @media (min-width: 48rem) {
+        .filters {
+          grid-template-columns: 2fr 1fr 1fr;
+        }
+        .filters label:first-child {
+          grid-column: auto;
+        }
       }
       .orders {
         display: flex;

@@ -181,7 +181,8 @@ export const homeStyles = css`
     .promises li {
       flex-direction: column;
     }
-    earshot-recent {
+    earshot-recent,
+    earshot-lobby {
       grid-column: 1 / -1;
     }
   }

@@ -13,7 +13,7 @@ export const strings = {
     roomNameHint: 'Kitchen, Friday night, Album club…',
     visibility: 'Who can come in',
     visibilities: {
-      public: { label: 'Public', text: 'Open to everyone who comes by its link; meant to be found.' },
+      public: { label: 'Public', text: 'Listed among the open rooms: anyone may find it and come in.' },
       unlisted: { label: 'Unlisted', text: 'Anyone with the link. It is listed nowhere.' },
       private: { label: 'Private', text: 'Only with the link. Everything is encrypted, for the node as well.' },
     },

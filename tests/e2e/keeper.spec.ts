@@ -16,7 +16,7 @@ async function keptBytes({ url }: NodeProcess): Promise<number> {
 for (const visibility of ['public', 'private'] as const) {
   test(`[E2E-40] a ${visibility} room that a node keeps is back when everybody had left`, async () => {
     const dir = await mkdtemp(join(tmpdir(), 'earshot-kept-'))
-    const node = await NodeProcess.start(0, { EARSHOT_KEEP: dir })
+    const node = await NodeProcess.start(0, ['--keep', dir])
     const host = await Person.arrive()
     const link = await host.startRoom(node.url, 'The archive', visibility)
     await host.addFile(join(crate, 'night-train-north.mp3'))
