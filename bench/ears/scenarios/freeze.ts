@@ -8,7 +8,7 @@ import { countWindows, skewOf, told, type Bench, type Outcome } from '../scenari
 const FREEZES = 5
 const FROZEN_MS = 500
 /** How long is listened after each freeze. */
-const LISTEN_S = 12
+const LISTEN_S = 20
 /** Within this it counts as in step again, ms. */
 const BACK_MS = 1
 const WINDOW_S = 0.25

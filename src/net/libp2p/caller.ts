@@ -9,7 +9,7 @@ import { addressOfUrl, type MeetingPoint } from './meeting-point.ts'
 import { openWires, type StreamWires } from './stream-wires.ts'
 import { tokenBytes } from './wire.ts'
 
-/** After so many direct connections that failed, and none that came about, this network lets none through: the relay is tried at once. */
+/** When direct connections to so many members failed, and none came about, this network lets none through: the relay is tried at once. */
 const hopelessAfter = 2
 
 export interface CallerOptions {
@@ -27,7 +27,8 @@ export interface CallerOptions {
 export class Caller {
   readonly #options: CallerOptions
   readonly #calling = new Set<string>()
-  #directFailures = 0
+  /** Members with whom no direct connection came about, while none did with anybody. */
+  readonly #closed = new Set<string>()
   #directWorks = false
 
   constructor(options: CallerOptions) {
@@ -80,14 +81,15 @@ export class Caller {
   async #connect({ host: called, relays }: Announcement): Promise<Connection> {
     const { host, direct } = this.#options
     const circuit = await this.#circuit(relays)
-    if (direct && (this.#directWorks || this.#directFailures < hopelessAfter)) {
+    const hopeless = this.#closed.has(called) || this.#closed.size >= hopelessAfter
+    if (direct && (this.#directWorks || !hopeless)) {
       try {
         // `force`: a circuit that stands already would be taken for as good.
         const connection = await host.dial(multiaddr(`${circuit}/webrtc/p2p/${called}`), { force: true })
         this.#directWorks = true
         return connection
       } catch {
-        this.#directFailures++ // a closed network; the circuit remains
+        if (!this.#directWorks) this.#closed.add(called) // a closed network; the circuit remains
       }
     }
     return host.dial(multiaddr(`${circuit}/p2p/${called}`))
