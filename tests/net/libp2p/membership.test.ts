@@ -88,7 +88,7 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
     const told = join(north.url, room, {
       otherRelays: async () => new Map(north.others.map(({ relay, url }) => [relay, url])),
     })
-    await expect.poll(() => guest.links.size, patience).toBe(1)
+    await expect.poll(() => [guest.links.size, told.links.size], patience).toEqual([1, 2])
     const [link] = guest.links
     expect([link?.relayed, [...told.links].map(({ session }) => session !== link?.session)]).toEqual([
       true,
