@@ -31,8 +31,8 @@ export class ShortcutController implements ReactiveController {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const path = event.composedPath()
-    // An open dialog keeps its keys to itself.
-    if (event.defaultPrevented || path.some((target) => target instanceof HTMLDialogElement)) return
+    // An open dialog keeps its keys to itself; one just closed holds the focus until the next frame, but no keys.
+    if (event.defaultPrevented || path.some((target) => target instanceof HTMLDialogElement && target.open)) return
     const shortcut = shortcutOf(event, placeOf(path))
     const port = this.#port()
     if (shortcut === null || port === undefined) return

@@ -137,6 +137,20 @@ test.describe('interface for everyone', () => {
     await expect(visitor.page.getByRole('textbox', { name: 'Message' })).toBeFocused()
   })
 
+  test('[UI-3] a key right after a dialog closed counts, although the focus is still there', async () => {
+    await visitor.show('busy')
+    await visitor.page.evaluate(() => {
+      const dialog = document.body.appendChild(document.createElement('dialog'))
+      const press = (): boolean =>
+        dialog.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true, composed: true }))
+      dialog.showModal()
+      press()
+      dialog.close()
+      press()
+    })
+    expect((await visitor.calls()).filter(([name]) => name === 'skip')).toHaveLength(1)
+  })
+
   test('[UI-4] typing writes and does nothing else', async () => {
     await visitor.show('busy')
     await visitor.page.getByRole('textbox', { name: 'Message' }).click()
