@@ -1,10 +1,18 @@
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
-import type { RoomView } from '../app/room-view.ts'
+import type { ConnectionView, RoomView } from '../app/room-view.ts'
 import { icon, type IconName } from './icons.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
+
+type Notice = Exclude<ConnectionView['state'], 'direct' | 'relayed'> | 'nodeDown'
+
+/** What there is to say of a connection: a key of `strings.connection`, null while all is well. */
+export function noticeOf({ state, nodeDown }: ConnectionView): Notice | null {
+  if (state !== 'direct' && state !== 'relayed') return state
+  return nodeDown ? 'nodeDown' : null
+}
 
 /** Why the room is not as it could be, and what to do: alone, connecting, no route, offline and node down are told apart. */
 @customElement('earshot-connection')
@@ -44,9 +52,8 @@ export class EarshotConnection extends RoomElement {
   ]
 
   protected override renderRoom({ connection }: RoomView): unknown {
-    const linked = connection.state === 'direct' || connection.state === 'relayed'
-    if (linked && !connection.nodeDown) return nothing
-    const kind = linked ? 'nodeDown' : connection.state
+    const kind = noticeOf(connection)
+    if (kind === null) return nothing
     const warn = kind === 'no-route' || kind === 'offline' || kind === 'nodeDown'
     const sign: IconName = kind === 'offline' ? 'offline' : kind === 'alone' ? 'people' : warn ? 'warning' : 'wave'
     const { title, text } = strings.connection[kind]

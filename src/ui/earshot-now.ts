@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit'
-import { customElement, query } from 'lit/decorators.js'
+import { customElement, property, query } from 'lit/decorators.js'
+import { classMap } from 'lit/directives/class-map.js'
 import type { NowView, RoomPort, RoomView } from '../app/room-view.ts'
 import { AccentController } from './accent-controller.ts'
 import './earshot-cover.ts'
@@ -12,28 +13,64 @@ import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
 
+/** Small picture, words beside it: where the column is low for all that stands in it. */
+const beside = css`
+  flex: none;
+  display: grid;
+  grid-template-columns: auto minmax(0, 1fr);
+  align-items: center;
+  gap: var(--s4);
+  .art {
+    height: min(10rem, 22cqh);
+  }
+  earshot-cover {
+    box-shadow: var(--shadow);
+  }
+  earshot-picture {
+    width: 12rem;
+  }
+  .words {
+    text-align: left;
+  }
+  h2 {
+    font-size: var(--text-xl);
+  }
+  .artist,
+  .who {
+    justify-content: flex-start;
+  }
+`
+
 /** What plays: the cover that leads the page's colour, title, artist, who added it, who did what last. */
 @customElement('earshot-now')
 export class EarshotNow extends RoomElement {
   static override styles = [
     sharedStyles,
     css`
+      /* Picture and words stand in the column of the page themselves, so that the picture can shrink for what stands beside. */
+      :host,
+      section {
+        display: contents;
+      }
+      .art,
+      earshot-picture {
+        flex: 0 1 auto;
+        min-height: 5.5rem;
+      }
       .art {
-        width: var(--cover, 20rem);
-        max-width: 100%;
-        margin: 0 auto;
+        display: grid;
+        place-items: center;
+        align-self: center;
+        height: var(--cover, 20rem);
+        aspect-ratio: 1;
       }
       earshot-cover {
         --size: 100%;
         border-radius: var(--radius-l);
         box-shadow: var(--shadow-far);
       }
-      earshot-picture {
-        width: 100%;
-      }
       .none {
         width: 72%;
-        margin: 0 auto;
         aspect-ratio: 1;
         border-radius: 50%;
         background:
@@ -46,7 +83,7 @@ export class EarshotNow extends RoomElement {
       .words {
         /* Above the picture's shadow. */
         position: relative;
-        margin-top: var(--s4);
+        flex: none;
         text-align: center;
       }
       h2 {
@@ -99,8 +136,23 @@ export class EarshotNow extends RoomElement {
         height: 1.125rem;
         color: var(--accent);
       }
+      @container (max-height: 42rem) {
+        .crowded {
+          ${beside}
+        }
+      }
+      @container (max-height: 48rem) {
+        .packed {
+          ${beside}
+        }
+      }
     `,
   ]
+
+  /** Something else asks to be pressed: there is less room for the picture. */
+  @property({ type: Boolean }) crowded = false
+  /** Much else: there is no room for words below the picture, unless the screen is high. */
+  @property({ type: Boolean }) packed = false
 
   /** The moving pictures; null while there are none. */
   @query('earshot-picture') readonly picture!: EarshotPicture | null
@@ -110,8 +162,10 @@ export class EarshotNow extends RoomElement {
   protected override renderRoom(view: RoomView, port: RoomPort): unknown {
     const { now } = view
     this.#accent.follow(now?.track ?? null)
+    const { crowded, packed } = this
+    const classes = classMap({ crowded, packed, paused: now?.playing === false })
     if (now === null) {
-      return html`<section aria-label=${strings.now.region}>
+      return html`<section aria-label=${strings.now.region} class=${classes}>
         <div class="art"><div class="none"></div></div>
         <div class="words">
           <h2>${strings.now.nothing}</h2>
@@ -120,7 +174,7 @@ export class EarshotNow extends RoomElement {
       </section>`
     }
     const { track } = now
-    return html`<section aria-label=${strings.now.region} class=${now.playing ? 'playing' : 'paused'}>
+    return html`<section aria-label=${strings.now.region} class=${classes}>
       ${this.#art(now, port)}
       <div class="words">
         <h2>${track.title}</h2>

@@ -1,13 +1,14 @@
 import { ContextProvider } from '@lit/context'
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
+import { classMap } from 'lit/directives/class-map.js'
 import type { RoomPort } from '../app/room-view.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 import { roomContext } from './context.ts'
 import { DropController } from './drop-controller.ts'
 import './earshot-chat.ts'
 import type { EarshotChat } from './earshot-chat.ts'
-import './earshot-connection.ts'
+import { noticeOf } from './earshot-connection.ts'
 import './earshot-header.ts'
 import type { EarshotInvite } from './earshot-invite.ts'
 import type { EarshotTune } from './earshot-tune.ts'
@@ -83,17 +84,23 @@ export class EarshotRoom extends LitElement {
     const { view } = this.port
     const locked = view.sound.state === 'locked'
     const watching = this.port.picture() !== null
+    const noticed = noticeOf(view.connection) !== null
+    // While nothing sounds here, what sounds badly is no matter.
+    const troubled = !locked && view.sound.remedies.length > 0
+    const classes = {
+      silent: view.now === null,
+      crowded: locked || troubled,
+      watching,
+      ruled: !view.control.allowed,
+    }
     return html`
-      <div
-        class="page ${locked ? 'locked' : ''} ${view.now === null ? 'silent' : ''} ${watching ? 'watching' : ''} ${view.sound.remedies.length > 0 ? 'troubled' : ''} ${view.control.allowed ? '' : 'ruled'}"
-        data-panel=${this.panel}
-      >
+      <div class="page ${classMap(classes)}" data-panel=${this.panel}>
         <earshot-header></earshot-header>
         <main>
           <div class="stage scroll">
-            <earshot-connection></earshot-connection>
-            <earshot-now></earshot-now>
-            <earshot-remedy ?hidden=${view.sound.remedies.length === 0}></earshot-remedy>
+            <earshot-connection ?hidden=${!noticed}></earshot-connection>
+            <earshot-now ?crowded=${locked || troubled} ?packed=${troubled && noticed}></earshot-now>
+            <earshot-remedy ?hidden=${!troubled}></earshot-remedy>
             <earshot-listen ?hidden=${!locked}></earshot-listen>
             <earshot-transport ?calm=${locked}></earshot-transport>
             <earshot-mine></earshot-mine>

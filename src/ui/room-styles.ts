@@ -72,12 +72,13 @@ export const roomStyles = css`
     }
     earshot-now {
       --cover: min(52vw, 26dvh);
+      --picture-height: 34dvh;
+    }
+    .crowded earshot-now {
+      --cover: min(48vw, 24dvh);
     }
     .silent earshot-now {
       --cover: min(40vw, 18dvh);
-    }
-    .locked earshot-now {
-      --cover: min(48vw, 24dvh);
     }
     earshot-transport {
       position: fixed;
@@ -141,15 +142,18 @@ export const roomStyles = css`
       gap: var(--s5);
       padding: 0 var(--gutter) var(--gutter);
     }
+    /* Whatever comes into it, the column stands whole: what plays measures it, and its picture gives way. */
     .stage {
+      container-type: size;
       justify-content: safe center;
       padding: var(--s2) var(--s3);
     }
-    earshot-now {
-      --cover: min(100%, 42dvh);
+    .stage > * {
+      flex: none;
     }
-    .locked earshot-now {
-      --cover: min(100%, 30dvh);
+    earshot-now {
+      --cover: min(100cqi, 42dvh);
+      --picture-height: 52dvh;
     }
     earshot-queue,
     aside {
@@ -164,24 +168,7 @@ export const roomStyles = css`
       gap: var(--s3);
     }
     earshot-now {
-      --cover: min(100%, 36dvh);
-    }
-    .locked earshot-now {
-      --cover: min(100%, 21dvh);
-    }
-  }
-  /* Something to watch: the picture gets the room that it needs. */
-  .watching earshot-now {
-    --picture-height: 34dvh;
-  }
-  @media (min-width: 760px) {
-    .watching earshot-now {
-      --picture-height: 52dvh;
-    }
-  }
-  @media (min-width: 760px) {
-    .troubled earshot-now {
-      --cover: min(100%, 28dvh);
+      --cover: min(100cqi, 36dvh);
     }
   }
   @media (min-width: 760px) and (max-width: 1179px) {
