@@ -65,7 +65,7 @@ export class OutputClock {
     if (stamp === null || stamp.x <= this.#latestS) return
     this.#latestS = stamp.x
     this.#count += 1
-    this.#stamps.observe(stamp)
+    this.#stamps.observe(stamp, { x: reading.renderedS, y: reading.nowMs - reading.renderedS * 1000 })
   }
 
   reset(): void {

@@ -1,3 +1,4 @@
+import { RequestDistance } from './request-distance.ts'
 import { median, type Point } from './robust-line.ts'
 import { SLOPE_MEMORY_S, StampSlope } from './stamp-slope.ts'
 
@@ -68,6 +69,7 @@ interface Known extends Level {
  */
 export class StampLevel {
   readonly #slope = new StampSlope()
+  readonly #distance = new RequestDistance()
   /** The last `SUDDEN_WITHIN`. */
   #stamps: Point[] = []
   /** Of the last `SLOPE_MEMORY_S`. */
@@ -97,18 +99,25 @@ export class StampLevel {
     return this.#jumps
   }
 
-  observe(stamp: Point): void {
+  /** @param request when the latest block was asked for, in the stamps' own terms */
+  observe(stamp: Point, request: Point): void {
+    this.#distance.observe(request, this.msPerS)
     this.#stamps = [...this.#stamps, stamp].slice(-SUDDEN_WITHIN)
     this.#gathered.push(stamp)
     if (this.#jumped()) this.#startAnew(this.#stamps.slice(-JUMP_STAMPS))
     else if (stamp.x - this.#gathered[0]!.x >= POINT_S) this.#gather(stamp.x)
     if (++this.#count === FIRST_STAMPS) this.#holdFirst(this.#stamps)
     else if (this.#landing) this.#land()
-    this.#level = this.#find(stamp.x)
+    this.#level = this.#asked(this.#find(stamp.x))
   }
 
   /** Another stream begins; it is played by the same device. */
   reset(): void {
+    this.#forget()
+    this.#distance.reset()
+  }
+
+  #forget(): void {
     this.#slope.startAnew()
     this.#stamps = []
     this.#points = []
@@ -121,7 +130,8 @@ export class StampLevel {
 
   #startAnew(stamps: Point[]): void {
     const count = this.#count
-    this.reset()
+    if (this.#level !== null) this.#distance.lost(this.#level, this.msPerS)
+    this.#forget()
     this.#jumps += 1
     this.#count = count
     this.#stamps = stamps
@@ -145,6 +155,15 @@ export class StampLevel {
     const { x } = stamps.at(-1)!
     const level = { x, y: median(this.#levelled(stamps, x)) }
     this.#known = { seconds: 0, scatter: QUIET_MS, level, untilS: x + FIRST_HELD_S }
+  }
+
+  /** The first stamps after a loss are off by up to 4 ms, and the next by more: requests tell better what was lost. */
+  #asked(stamped: Point): Point {
+    const level = this.#distance.levelAfterLoss(stamped, this.msPerS)
+    if (level === null) return stamped
+    this.#landing = false
+    this.#known = { seconds: 0, scatter: QUIET_MS, level, untilS: level.x + HELD_S }
+    return level
   }
 
   #gather(nowS: number): void {

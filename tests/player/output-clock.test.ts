@@ -194,13 +194,55 @@ describe('output clock', () => {
 
   it('[SOUND-17] notices within 2 s that the sound leaves by another device', () => {
     fc.assert(
-      fc.property(fc.double({ min: 3, max: 200, noNaN: true }), (laterMs) => {
+      fc.property(fc.double({ min: 10.5, max: 200, noNaN: true }), (laterMs) => {
         const before: World = { offsetMs: () => 500 }
         const world: World = { offsetMs: () => 500 + laterMs, distanceMs: 40 + laterMs }
         const clock = observed(world, 23, observed(before, 21), 21)
         expect(Math.abs(errorMs(clock, world, 23))).toBeLessThan(0.01)
       }),
       { numRuns: 20 },
+    )
+  })
+
+  it('[SOUND-20] knows 1.8 s after a loss what it took, though timestamps are off by up to 8 ms for 10 s', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 20, max: 500, noNaN: true }),
+        fc.double({ min: -8, max: 8, noNaN: true }),
+        (lostMs, swingMs) => {
+          const clock = observed({ offsetMs: () => 500 }, 21)
+          const swing = (s: number): number =>
+            s > 31 ? 0 : (swingMs / 4) * (1 + 3 * Math.sin(((s - 21) * Math.PI) / 10))
+          const after: World = { offsetMs: () => 500 + lostMs, noiseMs: (i) => swing(i * PERIOD_S) }
+          let worstMs = 0
+          for (const reading of readings(after, 21, 36)) {
+            clock.observe(reading)
+            if (reading.renderedS > 22.8)
+              worstMs = Math.max(worstMs, Math.abs(errorMs(clock, after, reading.renderedS)))
+          }
+          expect(worstMs).toBeLessThan(0.3)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('[SOUND-20] does not follow timestamps that jump by 2 to 9 ms while blocks are asked for as before', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 2, max: 9, noNaN: true }), (jumpMs) => {
+        const world: World = {
+          offsetMs: () => 500,
+          noiseMs: (i) => (i * PERIOD_S < 21 || i * PERIOD_S > 25 ? 0 : jumpMs),
+        }
+        const clock = observed(world, 23)
+        let worstMs = 0
+        for (const reading of readings(world, 23, 31)) {
+          clock.observe(reading)
+          worstMs = Math.max(worstMs, Math.abs(errorMs(clock, world, reading.renderedS)))
+        }
+        expect(worstMs).toBeLessThan(0.3)
+      }),
+      { numRuns: 10 },
     )
   })
 

@@ -1,0 +1,94 @@
+import type { Point } from './robust-line.ts'
+
+/** Devices ask for blocks in patterns that repeat within a second: over this stretch the earliest request says most of what there is to know. */
+const PATTERN_S = 1.2
+/** The latest of such requests, of which so many at least must be known, */
+const EARLIEST = 8
+const LEAST = 5
+/** ... and agree within this: patterns slide by a few ms where a device asks at wake-ups of its own. */
+const AGREE_MS = 5
+/** Right after a loss a device asks early in its pattern: as this share of the earliest requests does, */
+const EARLY_SHARE = 0.25
+/** ... and as it did after the loss before. The slope is known too roughly to compare over more than this. */
+const COMPARED_S = 30
+/** Sound that moved by so much, and by more than twice what the requests did, was not lost: it leaves by another device. */
+const OTHER_DEVICE_MS = 10
+const LOST_SHARE = 0.5
+
+/**
+ * How far the sound has moved when some of it was lost. The device's buffers make the distance from a request for a block to its sound, so
+ * it is the same before and after: the requests that follow tell within a second or so, while the browser's timestamps still swing about.
+ * All points: x context time, s; y local ms at which context time 0 was asked for, or heard.
+ */
+export class RequestDistance {
+  /** The latest, since the last loss. */
+  #requests: Point[] = []
+  /** The earliest one of each `PATTERN_S`, since the last loss. */
+  #earliest: Point[] = []
+  /** ... and the first of them, where the loss was measured. */
+  #afterLoss: Point | null = null
+  /** Before the last loss. */
+  #before: { readonly level: Point; readonly request: Point } | null = null
+  #awaited = false
+
+  /** @param msPerS slope of requests and sound */
+  observe(request: Point, msPerS: number): void {
+    this.#requests.push(request)
+    const { x } = request
+    if (x - this.#requests[0]!.x < PATTERN_S) return
+    const first = this.#requests.map((one) => along(one, x, msPerS)).reduce((a, b) => (b.y < a.y ? b : a))
+    this.#earliest = [...this.#earliest, first].slice(-EARLIEST)
+    this.#requests = []
+  }
+
+  /** Sound was lost. @param level where it was thought to be before */
+  lost(level: Point, msPerS: number): void {
+    // Of losses in a row the first one counts: between them the requests were too few.
+    if (this.#earliest.length >= LEAST) {
+      const request = this.#likeAfterLoss(level.x, msPerS)
+      this.#before = request === null ? null : { level, request }
+    }
+    this.#requests = []
+    this.#earliest = []
+    this.#afterLoss = null
+    this.#awaited = true
+  }
+
+  /** Another stream begins. */
+  reset(): void {
+    this.#requests = []
+    this.#earliest = []
+    this.#afterLoss = null
+    this.#before = null
+    this.#awaited = false
+  }
+
+  /**
+   * Where the sound is after a loss: once, as soon as the requests since then tell; null otherwise.
+   *
+   * @param stamped where the timestamps say that it is
+   */
+  levelAfterLoss(stamped: Point, msPerS: number): Point | null {
+    const first = this.#earliest[0]
+    if (!this.#awaited || first === undefined) return null
+    this.#awaited = false
+    const { x } = stamped
+    if (this.#before === null || x - this.#before.level.x > COMPARED_S) return null
+    const { y } = along(this.#before.level, x, msPerS)
+    const movedMs = along(first, x, msPerS).y - along(this.#before.request, x, msPerS).y
+    const stampedMs = stamped.y - y
+    if (stampedMs >= OTHER_DEVICE_MS && movedMs < LOST_SHARE * stampedMs) return null
+    this.#afterLoss = first
+    return { x, y: y + movedMs }
+  }
+
+  /** Null where the requests do not agree. */
+  #likeAfterLoss(x: number, msPerS: number): Point | null {
+    if (this.#afterLoss !== null && x - this.#afterLoss.x < COMPARED_S) return along(this.#afterLoss, x, msPerS)
+    const early = this.#earliest.map((one) => along(one, x, msPerS)).toSorted((a, b) => a.y - b.y)
+    return early.at(-1)!.y - early[0]!.y <= AGREE_MS ? early[Math.floor(EARLY_SHARE * early.length)]! : null
+  }
+}
+
+/** A point moved to `x` along its line. */
+const along = (point: Point, x: number, msPerS: number): Point => ({ x, y: point.y + msPerS * (x - point.x) })
