@@ -1,5 +1,6 @@
 import { RequestDistance } from './request-distance.ts'
 import { median, type Point } from './robust-line.ts'
+import { SawTeeth } from './saw-teeth.ts'
 import { SLOPE_MEMORY_S, StampSlope } from './stamp-slope.ts'
 
 /** Stamps are gathered into points of this length, by their median. */
@@ -29,6 +30,11 @@ const HELD_S = 20
 /** The first stamps of a stream, and those after a loss, are nearly right; the ones that follow swing about for up to this long. */
 const FIRST_STAMPS = 8
 const FIRST_HELD_S = 12
+const FIRST_DOUBT_MS = 2
+/** What requests tell after a loss is about as right as this. */
+const ASKED_DOUBT_MS = 0.5
+/** Two saw teeth: then either the next one has told more, or there are none any more. */
+const FORESEEN_HELD_S = 3
 /** ... but not further than this. */
 const SWINGS_MS = 60
 /** The stamps after a loss are taken once so many in a row (`JUMP_STAMPS`) agree within this. */
@@ -57,6 +63,8 @@ interface Level {
 }
 
 interface Known extends Level {
+  /** How far off it may be, ms. */
+  readonly doubtMs: number
   /** Until then stamps that say something else are not believed. */
   readonly untilS: number
 }
@@ -70,6 +78,7 @@ interface Known extends Level {
 export class StampLevel {
   readonly #slope = new StampSlope()
   readonly #distance = new RequestDistance()
+  readonly #teeth = new SawTeeth()
   /** The last `SUDDEN_WITHIN`. */
   #stamps: Point[] = []
   /** Of the last `SLOPE_MEMORY_S`. */
@@ -108,6 +117,9 @@ export class StampLevel {
     else if (stamp.x - this.#gathered[0]!.x >= POINT_S) this.#gather(stamp.x)
     if (++this.#count === FIRST_STAMPS) this.#holdFirst(this.#stamps)
     else if (this.#landing) this.#land()
+    const foreseen = this.#teeth.observe(stamp, this.msPerS)
+    if (foreseen !== null && foreseen.doubtMs < (this.#known?.doubtMs ?? Infinity))
+      this.#hold(foreseen.level, foreseen.doubtMs, FORESEEN_HELD_S)
     this.#level = this.#asked(this.#find(stamp.x))
   }
 
@@ -126,6 +138,7 @@ export class StampLevel {
     this.#level = null
     this.#count = 0
     this.#landing = false
+    this.#teeth.reset()
   }
 
   #startAnew(stamps: Point[]): void {
@@ -154,7 +167,7 @@ export class StampLevel {
   #holdFirst(stamps: readonly Point[]): void {
     const { x } = stamps.at(-1)!
     const level = { x, y: median(this.#levelled(stamps, x)) }
-    this.#known = { seconds: 0, scatter: QUIET_MS, level, untilS: x + FIRST_HELD_S }
+    this.#hold(level, FIRST_DOUBT_MS, FIRST_HELD_S)
   }
 
   /** The first stamps after a loss are off by up to 4 ms, and the next by more: requests tell better what was lost. */
@@ -162,8 +175,12 @@ export class StampLevel {
     const level = this.#distance.levelAfterLoss(stamped, this.msPerS)
     if (level === null) return stamped
     this.#landing = false
-    this.#known = { seconds: 0, scatter: QUIET_MS, level, untilS: level.x + HELD_S }
+    this.#hold(level, ASKED_DOUBT_MS, HELD_S)
     return level
+  }
+
+  #hold(level: Point, doubtMs: number, forS: number): void {
+    this.#known = { seconds: 0, scatter: QUIET_MS, doubtMs, level, untilS: level.x + forS }
   }
 
   #gather(nowS: number): void {
@@ -194,7 +211,7 @@ export class StampLevel {
   #find(nowS: number): Point {
     const found = this.#longestLevel(nowS)
     if (found !== null && this.#isKnowledge(found)) {
-      this.#known = { ...found, untilS: nowS + HELD_S }
+      this.#known = { ...found, doubtMs: 0, untilS: nowS + HELD_S }
       return found.level
     }
     const known = this.#known

@@ -204,7 +204,7 @@ describe('output clock', () => {
     )
   })
 
-  it('[SOUND-20] knows 1.8 s after a loss what it took, though timestamps are off by up to 8 ms for 10 s', () => {
+  it('[SOUND-20] knows 1.8 s after a loss what it took, within 1.5 ms, though timestamps are off by up to 8 ms for 10 s', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 20, max: 500, noNaN: true }),
@@ -220,7 +220,7 @@ describe('output clock', () => {
             if (reading.renderedS > 22.8)
               worstMs = Math.max(worstMs, Math.abs(errorMs(clock, after, reading.renderedS)))
           }
-          expect(worstMs).toBeLessThan(0.3)
+          expect(worstMs).toBeLessThan(1.5)
         },
       ),
       { numRuns: 20 },
