@@ -20,7 +20,7 @@ export interface GreeterOptions {
 
 /**
  * Decides for each signal whether y-webrtc shall see it. Of each pair of names the lower makes the offer, so that two offers never cross
- * (y-webrtc's own answer to crossed offers renegotiates a half-made connection); the higher asks for it with an announcement to it alone.
+ * (y-webrtc's own answer to crossed offers renegotiates a half-made connection); the higher asks for it with an announcement to it.
  */
 export class Greeter {
   readonly #options: GreeterOptions
@@ -87,13 +87,14 @@ export class Greeter {
 
   #meet({ from, to }: AnnounceSignal, deliver: () => void): void {
     const { self, held, publish } = this.#options
-    if (self() < from) return deliver()
-    // Asked to offer although the other has the lower name: it broke the rule, and asking back would go on for ever.
+    // Small, and to everyone: others count who was answered. The offer, twenty times as large, goes to one. Who was asked itself was heard already,
+    // or has the higher name: then the other broke the rule, and asking back would go on for ever.
     if (to === undefined) publish({ type: 'announce', from: self(), to: from, links: held().links, wanted: 1 })
+    if (self() < from) deliver()
   }
 }
 
-/** A signal between two others: every member sees them all. */
+/** A signal between two others: a node without inboxes sends every member all of them. */
 function overhear(signal: Signal, to: string, memory: PeerMemory): void {
-  if (signal.type === 'announce' || (signal.type === 'signal' && signal.signal.type === 'offer')) memory.answered(to)
+  if (signal.type === 'announce') memory.answered(to)
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot'
  */
 export type Signal = AnnounceSignal | SessionSignal | DeclineSignal
 
-/** "Here I am": to everyone, or (`to`) asking the one peer whose part it is to make the offer. */
+/** "Here I am": to everyone, or (`to`) answering one: of the two the lower name makes the offer. */
 export interface AnnounceSignal {
   readonly type: 'announce'
   readonly from: string
@@ -69,13 +69,10 @@ const signal = v.variant('type', [
 ])
 
 /**
- * Whom alone a signal concerns; undefined when it concerns all. Offers and invitations to offer do: members that hear enough of them
- * answer no more (RTC-9). What holds IP addresses, the candidates, is for one.
+ * Whom alone a signal concerns; undefined when it concerns all. Announcements do, those to one member too: whoever hears that enough others
+ * answer a newcomer is silent (RTC-9). They are small; what is large, and what holds IP addresses, is for one.
  */
-export function addresseeOf(signal: Signal): string | undefined {
-  if (signal.type === 'announce') return undefined
-  return signal.type === 'decline' || signal.signal.type !== 'offer' ? signal.to : undefined
-}
+export const addresseeOf = (signal: Signal): string | undefined => (signal.type === 'announce' ? undefined : signal.to)
 
 /** Reads an opened signal. Null when it is none; it never throws. */
 export function decodeSignal(value: unknown): Signal | null {

@@ -209,11 +209,14 @@ describe('greeter', () => {
   const announce = (from: string, to?: string): Signal => ({ type: 'announce', from, to, links: 0, wanted: 8 })
 
   it('[RTC-15] of two that announce to each other exactly one offers, and the other asks it to', () => {
-    expect(greet(low).passes(announce(high))).toBe(true)
+    const offering = greet(low)
+    expect(offering.passes(announce(high))).toBe(true)
+    expect(offering.published).toEqual([{ type: 'announce', from: low, to: high, links: 0, wanted: 1 }])
     const asking = greet(high)
     expect(asking.passes(announce(low))).toBe(false)
     expect(asking.published).toEqual([{ type: 'announce', from: high, to: low, links: 0, wanted: 1 }])
-    expect(greet(low).passes(announce(high, low))).toBe(true)
+    const invited = greet(low)
+    expect([invited.passes(announce(high, low)), invited.published]).toEqual([true, []])
     const asked = greet(high)
     expect([asked.passes(announce(low, high)), asked.published]).toEqual([false, []])
   })
@@ -247,7 +250,7 @@ describe('greeter', () => {
       let delivered = false
       const satisfied = greet(low, [], { links: 8, attempts: 0, richest: 0 })
       satisfied.greeter.receive(announce(high), () => (delivered = true))
-      for (let i = 0; i < answers; i++) satisfied.passes(session(`${i}`, high, 'offer'))
+      for (let i = 0; i < answers; i++) satisfied.passes(announce(`${i}`, high))
       await satisfied.scheduler.advance(1_000)
       expect(delivered).toBe(expected)
     }

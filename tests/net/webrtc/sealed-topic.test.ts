@@ -58,18 +58,19 @@ describe('sealed topic', () => {
     expect(new Set(keys).size).toBe(4)
   })
 
-  it('[RTC-19] candidates, answers and declines name an inbox; what all must hear names none', async () => {
+  it('[RTC-19] offers, answers, candidates and declines name an inbox; announcements, which all must hear, name none', async () => {
     const to = '22222222-2222-4222-8222-222222222222'
     const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0 }
     const session = (signal: unknown): Signal => ({ type: 'signal', from, to, links: 0, signal }) as Signal
     const forOne = [
       session({ type: 'candidate', candidate }),
       session({ type: 'answer', sdp: 'v=0' }),
+      session({ type: 'offer', sdp: 'v=0' }),
       { type: 'decline', from, to },
     ] as const satisfies readonly Signal[]
-    const forAll = [announce(0), { ...announce(0), to }, session({ type: 'offer', sdp: 'v=0' })] as Signal[]
-    expect(forOne.map(addresseeOf)).toEqual([to, to, to])
-    expect(forAll.map(addresseeOf)).toEqual([undefined, undefined, undefined])
+    const forAll = [announce(0), { ...announce(0), to }] as Signal[]
+    expect(forOne.map(addresseeOf)).toEqual([to, to, to, to])
+    expect(forAll.map(addresseeOf)).toEqual([undefined, undefined])
 
     const inboxes: (string | undefined)[] = []
     const topic = new SealedTopic(crypto, key, fail)
@@ -81,7 +82,7 @@ describe('sealed topic', () => {
     new SealedTopic(crypto, crypto.randomBytes(32), fail).inbox(to, (inbox) => (elsewhere = inbox))
     await settle()
     expect(own).toMatch(/^[\w-]{22}$/)
-    expect(inboxes).toEqual([own, own, own, own, undefined, undefined, undefined])
+    expect(inboxes).toEqual([own, own, own, own, own, undefined, undefined])
     // Another room calls the same session otherwise, so that nobody can tell that it is in both.
     expect(elsewhere).toMatch(/^[\w-]{22}$/)
     expect(elsewhere).not.toBe(own)
