@@ -41,7 +41,7 @@ export async function answer(
   }
   if (path === '/health') return send('application/json', JSON.stringify(health()))
   if (path === '/keep') return send('application/json', JSON.stringify({ keeps: keeps() }))
-  if (path === '/ice') return send('application/json', JSON.stringify(iceAnswer(ice, wallMs())))
+  if (path === '/ice') return send('application/json', JSON.stringify(iceAnswer(ice, wallMs(), request.headers.host)))
   if (path === '/nodes') return send('application/json', JSON.stringify({ nodes: others() }))
   const mayMeasure = metricsAccess === 'public' || (metricsAccess === 'local' && isLocal(request, proxies))
   if (path === '/metrics' && mayMeasure) return send(metrics.contentType, await metrics.text())

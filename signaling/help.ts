@@ -1,4 +1,4 @@
-import { settings, type Setting } from './config.ts'
+import { settings, type Setting } from './settings.ts'
 
 /** What `--help` prints. */
 export function helpText(): string {

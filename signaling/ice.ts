@@ -6,6 +6,10 @@ export interface IceSettings {
   readonly urls: readonly string[]
   /** The secret that the node shares with the TURN servers (coturn's `static-auth-secret`); null when they need none. */
   readonly turnSecret: string | null
+  /** UDP port on which the node itself is a STUN server; none by default. */
+  readonly stunPort?: number | undefined
+  /** Members must not learn each other's addresses: browsers connect through the TURN servers only. */
+  readonly hideAddresses?: boolean
 }
 
 /** What `/ice` answers; decoded by the app in `src/platform/ice-servers.ts`. */
@@ -15,6 +19,8 @@ export interface IceAnswer {
     readonly username?: string
     readonly credential?: string
   }[]
+  /** Named as in RTCConfiguration; absent: browsers take any way there is. */
+  readonly iceTransportPolicy?: 'relay'
   /** How long the credentials hold, ms. */
   readonly validMs: number
 }
@@ -32,9 +38,14 @@ export function parseIceUrls(text: string): readonly string[] | null {
 /**
  * The servers, with credentials that expire by themselves: the user name is the time at which they do, the password its HMAC under the
  * shared secret, so that node and TURN server need no common memory ("A REST API for access to TURN services", draft-uberti-behave-turn-rest-00).
+ * The node's own STUN server is named as the asking page names the node: `host` is the request's `Host`.
  */
-export function iceAnswer({ urls, turnSecret }: IceSettings, wallMs: number): IceAnswer {
-  const needsCredentials = (url: string): boolean => turnSecret !== null && /^turns?:/.test(url)
+export function iceAnswer(settings: IceSettings, wallMs: number, host: string | undefined): IceAnswer {
+  const { turnSecret, stunPort, hideAddresses = false } = settings
+  const name = URL.parse(`http://${host ?? ''}`)?.hostname
+  const own = stunPort === undefined || !name ? [] : [`stun:${name}:${stunPort}`]
+  const urls = [...own, ...settings.urls].filter((url) => !hideAddresses || isTurn(url))
+  const needsCredentials = (url: string): boolean => turnSecret !== null && isTurn(url)
   const [free, guarded] = [urls.filter((url) => !needsCredentials(url)), urls.filter(needsCredentials)]
   const username = `${Math.floor((wallMs + VALID_MS) / 1_000)}:earshot`
   const credential = createHmac('sha1', turnSecret ?? '')
@@ -45,6 +56,10 @@ export function iceAnswer({ urls, turnSecret }: IceSettings, wallMs: number): Ic
       ...(free.length > 0 ? [{ urls: free }] : []),
       ...(guarded.length > 0 ? [{ urls: guarded, username, credential }] : []),
     ],
+    ...(hideAddresses ? { iceTransportPolicy: 'relay' as const } : {}),
     validMs: VALID_MS,
   }
 }
+
+/** Whether a server relays, and so needs credentials. */
+export const isTurn = (url: string): boolean => /^turns?:/.test(url)

@@ -11,6 +11,7 @@ import { createJsonLog, type NodeLog } from './log.ts'
 import type { CommunityNode, NodeOptions } from './node.ts'
 import { startOnFreePort } from './port.ts'
 import { createNodeScheduler } from './scheduler.ts'
+import { openStun, type StunServer } from './stun.ts'
 import { loadTls } from './tls-files.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -33,7 +34,9 @@ async function run(config: NodeConfig): Promise<void> {
   const tls = await loadTls(config, scheduler.wallMs()).catch((error: unknown) => {
     throw new ConfigError(`The certificate cannot be used: ${messageOf(error)}.`)
   })
-  const ice = { urls: config.ice.urls, turnSecret: await readSecret(config.ice.turnSecretFile) }
+  const turnSecret = await readSecret(config.ice.turnSecretFile)
+  const stunPort = config.stunPort === null ? undefined : (await startStun(config.stunPort)).port
+  const ice = { ...config.ice, turnSecret, stunPort }
   const { port, host, limits, proxies, origins, metricsAccess, keep } = config
   const options: NodeOptions = {
     ...{ port, host, limits, proxies, origins, metricsAccess, tls, ice, log, scheduler, keep },
@@ -61,6 +64,15 @@ async function readSecret(file: string | null): Promise<string | null> {
     throw new ConfigError(`The secret of the TURN servers cannot be read: ${messageOf(error)}.`)
   })
   return secret.trim()
+}
+
+async function startStun(port: number): Promise<StunServer> {
+  return openStun(port, scheduler).catch((error: unknown) => {
+    const why = isCode(error, 'EADDRINUSE')
+      ? 'is taken, perhaps by coturn, which does the same: name that one with --ice stun:HOST, and leave --stun out'
+      : `cannot be used: ${messageOf(error)}`
+    throw new ConfigError(`UDP port ${port} ${why}.`)
+  })
 }
 
 /** Takes up a renewed certificate without a restart: on SIGHUP, and once a day. The old one stays when the new one is no good. */

@@ -74,10 +74,10 @@ async function createApp(): Promise<AppPort> {
   }
   /** What every network of this page stands on. Its session tells them that two links lead to one page. */
   const network = { crypto, scheduler, random, onUnload, session: crypto.randomBytes(16) }
-  const iceServers = followIceServers({ scheduler, ask: async () => (await fetch('/ice')).json() })
+  const ice = followIceServers({ scheduler, ask: async () => (await fetch('/ice')).json() })
   const transport = createWebRtcTransport({
     ...network,
-    iceServers,
+    ice: ice.current,
     signalUrls: [`${nodeUrl}/signal`],
     RTCPeerConnection,
   })
@@ -87,7 +87,7 @@ async function createApp(): Promise<AppPort> {
   /** The second network, fetched only once the room is usable by the first. */
   async function joinOverLibp2p(session: RoomSession): Promise<void> {
     const { createBrowserLibp2pTransport } = await import('./net/libp2p/browser.ts')
-    session.joinOver(createBrowserLibp2pTransport({ ...network, iceServers, relayUrls: [nodeUrl], otherRelays }))
+    session.joinOver(createBrowserLibp2pTransport({ ...network, ice: ice.current, relayUrls: [nodeUrl], otherRelays }))
   }
 
   const home = new Home({
@@ -117,6 +117,7 @@ async function createApp(): Promise<AppPort> {
 
   async function openRoom(address: RoomAddress): Promise<RoomPort> {
     const { createRoomPlayer } = await import('./player/room-player.ts')
+    await ice.asked
     const profile = await settings.profile()
     const people: { current: Presence | null } = { current: null }
     const clock = new ClockService({

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig, settings, type NodeConfig, type Setting } from '../../signaling/config.ts'
+import { ConfigError, readConfig, type NodeConfig } from '../../signaling/config.ts'
 import { helpText } from '../../signaling/help.ts'
 import { defaultKeepQuota } from '../../signaling/keep/quota.ts'
 import { defaultNodeLimits } from '../../signaling/limits.ts'
+import { settings, type Setting } from '../../signaling/settings.ts'
 import { projectRoot } from '../support/tool.ts'
 
 type Env = Record<string, string | undefined>
@@ -104,6 +105,20 @@ describe('the configuration', () => {
       '__proto__=1',
     ])
       expect(faultsOf([`--limits=${list}`])).toContain('--limits must be')
+  })
+
+  it('[NODE-54] reads a port for STUN', () => {
+    expect(configOf([]).stunPort).toBeNull()
+    expect(configOf(['--stun', '3478']).stunPort).toBe(3478)
+    expect(configOf([], { EARSHOT_STUN: '3479' }).stunPort).toBe(3479)
+    expect(faultsOf(['--stun', 'on'])).toBe('--stun must be a number from 0 to 65535, not "on".')
+  })
+
+  it('[NODE-55] hides addresses only behind a TURN server', () => {
+    expect(configOf([]).ice.hideAddresses).toBe(false)
+    expect(configOf(['--hide-addresses', 'on', '--ice', 'stun:a.example,turns:a.example']).ice.hideAddresses).toBe(true)
+    for (const ice of [[], ['--ice', 'stun:a.example']])
+      expect(faultsOf(['--hide-addresses', 'on', ...ice])).toContain('name one with --ice turn:HOST')
   })
 
   it('[NODE-51] reads other nodes as addresses without a path', () => {

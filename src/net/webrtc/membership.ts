@@ -17,7 +17,7 @@ export interface MembershipOptions extends RoomMembershipOptions {
   readonly address: RoomAddress
   readonly signalUrls: readonly string[]
   readonly PeerConnection: RtcPeerConnectionClass
-  readonly iceServers: () => readonly RTCIceServer[]
+  readonly ice: () => RTCConfiguration
   /** Resolves when an earlier membership of this room has let go of it. */
   readonly ready: Promise<unknown>
 }
@@ -90,11 +90,11 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
   }
 
   async #open(): Promise<void> {
-    const { address, crypto, signalUrls, PeerConnection, iceServers, report, ready, scheduler, random } = this.options
+    const { address, crypto, signalUrls, PeerConnection, ice, report, ready, scheduler, random } = this.options
     const [topic] = await Promise.all([deriveTopic(address, crypto), ready])
     if (this.hasLeft) return
     this.#rendezvous = new Rendezvous({
-      ...{ signalUrls, PeerConnection, iceServers, scheduler, random, topic: topic.topic },
+      ...{ signalUrls, PeerConnection, ice, scheduler, random, topic: topic.topic },
       sealed: new SealedTopic(crypto, topic.sealKey, report),
       links: () => this.links.size,
       onSignal: (signal, deliver) => !this.hasLeft && this.#greeter.receive(signal, deliver),

@@ -18,7 +18,7 @@ export interface RendezvousOptions {
   readonly topic: string
   readonly sealed: SealedTopic
   readonly PeerConnection: RtcPeerConnectionClass
-  readonly iceServers: () => readonly RTCIceServer[]
+  readonly ice: () => RTCConfiguration
   /** Links that stand now; told to others with every signal. */
   readonly links: () => number
   /** A signal of another member. `deliver` has y-webrtc act on it: make an offer, answer, take a candidate. */
@@ -51,7 +51,10 @@ export class Rendezvous {
         config: {
           // Read by simple-peer anew for each connection: credentials of TURN servers expire.
           get iceServers() {
-            return options.iceServers()
+            return options.ice().iceServers
+          },
+          get iceTransportPolicy() {
+            return options.ice().iceTransportPolicy
           },
         },
         channelName: 'y-webrtc',

@@ -17,8 +17,8 @@ export interface WebRtcTransportOptions {
   readonly RTCPeerConnection: RtcPeerConnectionClass
   /** 16 random bytes of this page load, the same for all of its transports; by default this transport's own. */
   readonly session?: Uint8Array
-  /** STUN and TURN servers for the next connection; none by default, which is enough within one network. */
-  readonly iceServers?: () => readonly RTCIceServer[]
+  /** STUN and TURN servers for the next connection, and whether it may go through them only; none by default, which is enough within one network. */
+  readonly ice?: () => RTCConfiguration
   /** Calls `task` when the page goes away (`pagehide`), so that the others are told at once. */
   readonly onUnload?: (task: () => void) => Unsubscribe
   /** Errors that listeners throw. */
@@ -40,9 +40,16 @@ export function createWebRtcTransport(options: WebRtcTransportOptions): Transpor
       const key = `${address.room}~${address.secret ?? ''}`
       const earlier = joined.get(key)
       if (earlier !== undefined && earlier.status.state !== 'left') throw new Error('this page is in that room already')
-      const { signalUrls, crypto, scheduler, random, iceServers = () => [], report = reportUncaught } = options
+      const {
+        signalUrls,
+        crypto,
+        scheduler,
+        random,
+        ice = () => ({ iceServers: [] }),
+        report = reportUncaught,
+      } = options
       const membership = new WebRtcMembership({
-        ...{ address, signer, signalUrls, crypto, scheduler, random, iceServers, report, session },
+        ...{ address, signer, signalUrls, crypto, scheduler, random, ice, report, session },
         PeerConnection: options.RTCPeerConnection,
         caps: options.neighbours ?? { wanted: limits.neighbours, slack: limits.neighboursSlack },
         onUnload: options.onUnload ?? (() => () => {}),
