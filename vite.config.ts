@@ -44,8 +44,9 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // Two cores: more workers only wait for one another.
     maxWorkers: 2,
-    testTimeout: 20_000,
     // Conditions are waited for; a busy machine may need a while.
-    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 25_000 } },
   },
 })

@@ -29,7 +29,7 @@ for (const visibility of ['public', 'private'] as const) {
     await keep.press('Space')
     await expect(host.page.getByText('Kept, for 90 days after the last visit.')).toBeVisible()
     await expect(keep).toBeChecked()
-    await host.page.keyboard.press('Escape')
+    await host.closeDialog()
     const before = await keptBytes(node)
     await host.say('And this came later.')
     await expect.poll(() => keptBytes(node)).toBeGreaterThan(before)

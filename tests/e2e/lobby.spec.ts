@@ -17,7 +17,7 @@ test('[E2E-41] a public room that one browser opens is found in another’s lobb
   await host.button('Invite').click()
   await host.page.getByRole('textbox', { name: 'Tags' }).fill('Night, trains')
   await host.button('Save listing').click()
-  await host.page.keyboard.press('Escape')
+  await host.closeDialog()
 
   const card = rooms.getByRole('link', { name: /Blue Hour/ })
   await expect(card).toContainText('Night Train North')

@@ -234,7 +234,7 @@ describe('hostile clients', () => {
   })
 
   it('[NODE-18] gives up a connection that never finishes its handshake', async () => {
-    const node = await startNode({ handshakeMs: 50 })
+    const node = await startNode({ handshakeMs: 1_000 })
     const unfinished = await rawConnection(node, 'GET /signal HTTP/1.1\r\nHost: node\r\nUpgr')
     unfinished.resume()
     await ended(unfinished)

@@ -48,7 +48,7 @@ export class BareTab {
       const page = (await targets().catch(() => [])).find(({ type }) => type === 'page')
       return (url = page?.webSocketDebuggerUrl) !== undefined
     }
-    await expect.poll(found, { timeout: 20_000 }).toBe(true)
+    await expect.poll(found).toBe(true)
     const socket = new WebSocket(url!)
     await once(socket, 'open')
     return new BareTab(process, profile, socket)

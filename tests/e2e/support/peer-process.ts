@@ -87,15 +87,13 @@ export class PeerHandle {
 
   async linkedTo(...others: PeerHandle[]): Promise<void> {
     const expected = others.map(({ peer }) => peer).toSorted()
-    await expect.poll(async () => (await this.links()).toSorted(), { timeout: 20_000 }).toEqual(expected)
+    await expect.poll(async () => (await this.links()).toSorted()).toEqual(expected)
   }
 
   /** Waits for an event; the result is when it happened, in Unix ms of this machine. */
   async told(kind: PeerEvent['kind'], what: string): Promise<number> {
     const find = async () => (await this.events()).find((event) => event.kind === kind && event.what === what)
-    await expect
-      .poll(async () => (await find()) !== undefined, { timeout: 15_000, message: `${kind} ${what}` })
-      .toBe(true)
+    await expect.poll(async () => (await find()) !== undefined, { message: `${kind} ${what}` }).toBe(true)
     return (await find())?.atMs ?? NaN
   }
 }

@@ -61,7 +61,7 @@ export class Person {
   ): Promise<string> {
     await this.page.goto(url)
     await this.page.getByRole('textbox', { name: 'Room name' }).fill(name)
-    await this.page.getByRole('radio', { name: new RegExp(`^${visibility}`, 'i') }).check({ force: true })
+    await this.page.getByRole('radio', { name: new RegExp(`^${visibility}`, 'i') }).check()
     await this.page.getByRole('button', { name: 'Start a room' }).click()
     await expect(this.page).toHaveURL(/#\/r\//)
     await expect(this.page.getByRole('heading', { name })).toBeVisible()
@@ -74,6 +74,20 @@ export class Person {
 
   async listen(): Promise<void> {
     await this.page.getByRole('button', { name: 'Listen' }).click()
+  }
+
+  /** Has the room play its track from the beginning, so that it does not end in the middle of a test on a slow machine. */
+  async rewind(): Promise<void> {
+    const slider = this.page.getByRole('slider', { name: 'Position' })
+    await slider.focus()
+    await slider.press('Home')
+    await expect.poll(async () => (await this.diagnostics()).playback.positionMs).toBeLessThan(10_000)
+  }
+
+  /** While a dialog stands, keys and clicks reach nothing else. */
+  async closeDialog(): Promise<void> {
+    await this.page.keyboard.press('Escape')
+    await expect(this.page.getByRole('dialog')).toHaveCount(0)
   }
 
   get chat(): Locator {
@@ -116,7 +130,7 @@ export class Person {
 
   /** Waits until sound really leaves this browser's audio graph. */
   hears(): Promise<void> {
-    return this.#levelComes((level) => level > 0.01, 20_000)
+    return this.#levelComes((level) => level > 0.01)
   }
 
   /** Begins to listen closely; the result ends it and tells the longest time without sound, and without the song going on, ms. */
@@ -151,13 +165,13 @@ export class Person {
   }
 
   hearsNothing(): Promise<void> {
-    return this.#levelComes((level) => level < 0.001, 10_000)
+    return this.#levelComes((level) => level < 0.001)
   }
 
   /** On failure says all that the page knows: a silence without its reason helps nobody. */
-  async #levelComes(fits: (level: number) => boolean, limitMs: number): Promise<void> {
+  async #levelComes(fits: (level: number) => boolean): Promise<void> {
     let last: Diagnostics | undefined
-    const poll = expect.poll(async () => fits((last = await this.diagnostics()).playback.level), { timeout: limitMs })
+    const poll = expect.poll(async () => fits((last = await this.diagnostics()).playback.level))
     await poll.toBe(true).catch((cause: unknown) => {
       throw new Error(`the level did not come: ${JSON.stringify(last)}`, { cause })
     })
