@@ -125,7 +125,8 @@ export class MemoryRoom implements Room<Listener> {
     })
     membership.onLink((link) => {
       const [sync, notes] = [link.channel('sync'), link.channel('presence')]
-      link.onClose(replica.connect(link.peer, this.#counted(signer.peer, sync, this.#sync)))
+      const saidElsewhere = (author: PeerId): boolean | undefined => presence.saidElsewhere(link.peer, author)
+      link.onClose(replica.connect(link.peer, this.#counted(signer.peer, sync, this.#sync), saidElsewhere))
       link.onClose(presence.connect(link.peer, this.#counted(signer.peer, notes, this.#presence)))
     })
     this.people = [...this.people, person]

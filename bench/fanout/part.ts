@@ -56,11 +56,17 @@ async function swarm(kind: 'earshot' | 'plain') {
   const pace = { gapMs: SWARM_GAP_MS, updates }
   try {
     await talk(room, { ...pace, name: 'warm-up', updates: WARM_UP, random: forkRandom(random) })
-    const cpuBefore = await room.node.cpuSeconds()
+    const [peersBefore, nodeBefore] = [await room.cpuMs(), await room.node.cpuSeconds()]
     const settled = await talk(room, { ...pace, name: 'settled', random: forkRandom(random) })
-    const nodeCpuMsPerUpdate = Math.round((1_000 * ((await room.node.cpuSeconds()) - cpuBefore)) / updates)
-    const { mbPerPeer, nodeKbPerPeer } = room
-    const measured = { ...figures(settled), mbPerPeer, neighbours, nodeKbPerPeer, nodeCpuMsPerUpdate }
+    const cpuMsPerUpdatePerPeer = round(((await room.cpuMs()) - peersBefore) / updates / peers, 2)
+    const nodeCpuMsPerUpdate = Math.round((1_000 * ((await room.node.cpuSeconds()) - nodeBefore)) / updates)
+    const costs = {
+      mbPerPeer: room.mbPerPeer,
+      cpuMsPerUpdatePerPeer,
+      nodeKbPerPeer: room.nodeKbPerPeer,
+      nodeCpuMsPerUpdate,
+    }
+    const measured = { ...figures(settled), neighbours, ...costs }
     if (kind === 'plain') return measured
     // All peers of one process of five are killed at once.
     const vanishing = await talk(room, { ...pace, name: 'vanishing', random: forkRandom(random), vanishing: 1 })

@@ -37,7 +37,9 @@ export const uint32From = (bytes: Uint8Array): number => new DataView(bytes.buff
 /** 8 bytes, big endian; `value` is a safe integer. */
 export function uint64(value: number): Uint8Array {
   const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, Math.floor(value / 2 ** 32))
+  view.setUint32(4, value >>> 0)
   return bytes
 }
 

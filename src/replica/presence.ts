@@ -141,6 +141,13 @@ export class Presence {
     }
   }
 
+  /** Whether a neighbour gets this person's notes by another way than from here: other news of theirs go the same ways. Undefined while nobody knows. */
+  saidElsewhere(neighbour: PeerId, person: PeerId): boolean | undefined {
+    const links = this.#tree.links.filter(({ peer }) => peer === neighbour)
+    if (links.length === 0 || !this.#tree.knows(person)) return undefined
+    return !links.some((link) => this.#tree.isEager(link, person))
+  }
+
   /** Says everything to the whole room as well, and hears what others say so, until the result is called. */
   gossip(port: BroadcastPort): Unsubscribe {
     if (this.#closed) return () => undefined

@@ -26,7 +26,7 @@ import { RoomCopy } from './room-copy.ts'
 import { RoomDocument, type CheckedPiece } from './room-document.ts'
 import { createSeal, type Seal } from './seal.ts'
 import { Sync, type SyncHost } from './sync.ts'
-import { SyncLink } from './sync-link.ts'
+import { SyncLink, type SaidElsewhere } from './sync-link.ts'
 import type { Piece } from './y-update.ts'
 
 type Seals = Readonly<Record<'record' | 'sync', Seal>>
@@ -80,10 +80,8 @@ export class Replica {
 
   /** Opens a room that this device may or may not know yet. */
   static async open(options: OpenOptions): Promise<Replica> {
-    const { address, crypto } = options
-    const record = await createSeal(address, 'record', crypto)
-    const sync = await createSeal(address, 'sync', crypto)
-    return new Replica(options, { record, sync })
+    const seal = (purpose: 'record' | 'sync') => createSeal(options.address, purpose, options.crypto)
+    return new Replica(options, { record: await seal('record'), sync: await seal('sync') })
   }
 
   /** Starts a new room: its genesis, which names it, and its charter. @throws LimitError for a name that cannot be. */
@@ -141,9 +139,10 @@ export class Replica {
   }
 
   /** Replicates with a neighbour until the result is called. One peer may have several links. */
-  connect(peer: PeerId, port: MessagePort): Unsubscribe {
+  connect(peer: PeerId, port: MessagePort, saidElsewhere: SaidElsewhere = () => undefined): Unsubscribe {
     if (this.#closed) return () => undefined
-    const link = new SyncLink(peer, new Outbox(port, this.#seals.sync, (error) => this.#problem(error)))
+    const outbox = new Outbox(port, this.#seals.sync, (error) => this.#problem(error))
+    const link = new SyncLink({ peer, outbox, hintsFirst: this.#context.signer.peer < peer, saidElsewhere })
     const stopListening = port.onMessage((message) => {
       if (!this.#queue.push(link, message)) this.#penalise(peer, 'too much at once', FLOOD_POINTS)
     })
@@ -212,7 +211,8 @@ export class Replica {
     const problem = bodyProblem(kind, body)
     if (problem !== null) throw new LimitError(`This cannot be written: ${problem}.`)
     const { signer, roomNow } = this.#context
-    const [{ room }, author] = [this.address, signer.peer]
+    const { room } = this.address
+    const author = signer.peer
     const full = this.#document.countOf(author) >= limits.recordsPerAuthor
     if (full || this.#document.stored >= limits.recordsPerRoom) {
       throw new LimitError('This room is full: nothing more can be written here. Start a new room to go on.')

@@ -172,9 +172,10 @@ export class RoomDocument {
 
   /** SHA-256 over the counting records' hashes of one client, in their order. */
   async clientDigest(client: number): Promise<Uint8Array> {
+    const known = this.#knownDigest(client)
+    if (known !== null) return known
     const counted = this.counted(client)
     const log = this.#clients.get(client)
-    if (log?.digest?.counted === counted) return log.digest.bytes
     const bytes = await this.#crypto.sha256(this.hashesOf(client))
     if (log !== undefined && this.counted(client) === counted) log.digest = { counted, bytes }
     return bytes
@@ -184,7 +185,8 @@ export class RoomDocument {
   async digest(): Promise<string> {
     const parts: Uint8Array[] = []
     const vector = [...this.vector()].filter(([, count]) => count > 0).sort(([a], [b]) => a - b)
-    for (const [client, count] of vector) parts.push(uint64(client), uint64(count), await this.clientDigest(client))
+    for (const [client, count] of vector)
+      parts.push(uint64(client), uint64(count), this.#knownDigest(client) ?? (await this.clientDigest(client)))
     const forks = [...this.#forks].sort(([a], [b]) => a - b)
     for (const [client, { clock }] of forks) parts.push(uint64(client), uint64(clock))
     return hashText(await this.#crypto.sha256(concatAll(parts)))
@@ -193,6 +195,11 @@ export class RoomDocument {
   /** Clocks from which clients are void. */
   voids(): Map<number, number> {
     return new Map([...this.#forks].map(([client, { clock }]) => [client, clock]))
+  }
+
+  #knownDigest(client: number): Uint8Array | null {
+    const digest = this.#clients.get(client)?.digest
+    return digest?.counted === this.counted(client) ? digest.bytes : null
   }
 
   #count(author: PeerId, records: number): void {

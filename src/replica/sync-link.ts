@@ -1,27 +1,46 @@
 import type { PeerId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import type { Unsubscribe } from '../domain/scheduler.ts'
+import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import type { Outbox } from './outbox.ts'
 import type { RoomDocument, Vector } from './room-document.ts'
 import { encodeSyncMessage, type SyncMessage } from './sync-message.ts'
+import { HAVE_DELAY_MS, HAVE_TURN_MS } from './timing.ts'
 import { batchPieces, encodeUpdate, pieceBytes, type Piece } from './y-update.ts'
+
+/** `Presence.saidElsewhere` of one neighbour; undefined while nobody knows. */
+export type SaidElsewhere = (author: PeerId) => boolean | undefined
+
+export interface SyncLinkOptions {
+  readonly peer: PeerId
+  readonly outbox: Outbox
+  /** This end hints at once what the neighbour may lack; the other end waits whether that is needed. */
+  readonly hintsFirst: boolean
+  readonly saidElsewhere: SaidElsewhere
+}
 
 /** One neighbour as replication sees it. */
 export class SyncLink {
   readonly peer: PeerId
+  readonly saidElsewhere: SaidElsewhere
   readonly #outbox: Outbox
+  readonly #hintsFirst: boolean
   /** What the neighbour has, as far as it told or was sent. A lie here harms the liar only. */
   #known = new Map<number, number>()
   /** What it will be told lazily. */
   #advertise = new Map<number, number>()
+  #cancelHave: Unsubscribe | null = null
   /** Local ms before which no more is served, so that asking cannot take all of the upload. */
   #serveAtMs = 0
   stateSentAtMs = -Infinity
+  /** The neighbour's last word was that it gets by another way what gossip carries too: it hears gossip. */
+  hearsGossip = false
   cancelServe: Unsubscribe | null = null
 
-  constructor(peer: PeerId, outbox: Outbox) {
+  constructor({ peer, outbox, hintsFirst, saidElsewhere }: SyncLinkOptions) {
     this.peer = peer
+    this.saidElsewhere = saidElsewhere
     this.#outbox = outbox
+    this.#hintsFirst = hintsFirst
   }
 
   get known(): Vector {
@@ -55,23 +74,31 @@ export class SyncLink {
   }
 
   close(): void {
+    this.cancelServe?.()
+    this.#cancelHave?.()
     this.#outbox.close()
   }
 
-  push(pieces: readonly Piece[]): void {
+  push(pieces: readonly Piece[], as: 'push' | 'spare'): void {
     if (pieces.length === 0) return
     for (const batch of batchPieces(pieces, limits.serveUpdateBytes)) {
-      this.send({ type: 'update', update: encodeUpdate(batch), as: 'push' })
+      this.send({ type: 'update', update: encodeUpdate(batch), as })
     }
     this.raiseKnown(reachOf(pieces))
   }
 
-  /** Notes what to tell this neighbour at the next `flushHave`. */
-  advertise(pieces: readonly Piece[]): void {
+  /** Hints soon that these are here, unless the neighbour turns out to have them. */
+  advertise(pieces: readonly Piece[], scheduler: Scheduler, random: Random): void {
+    if (pieces.length === 0) return
     for (const [client, count] of reachOf(pieces)) this.#advertise.set(client, count)
+    const turnMs = this.#hintsFirst ? 0 : HAVE_TURN_MS
+    this.#cancelHave ??= scheduler.after(turnMs + HAVE_DELAY_MS * (1 + random() / 2), () => {
+      this.#cancelHave = null
+      this.#flushHave()
+    })
   }
 
-  flushHave(): void {
+  #flushHave(): void {
     const vector = new Map([...this.#advertise].filter(([client, count]) => (this.#known.get(client) ?? 0) < count))
     this.#advertise = new Map()
     if (vector.size > 0) this.send({ type: 'have', vector })

@@ -24,9 +24,10 @@ export type SyncMessage =
 
 /**
  * - `push`: new records, on the broadcast tree
+ * - `spare`: new records beside the tree, in case that it is slow or broken: nobody prunes or follows the link for them
  * - `part`, `cut`, `end`: an answer to `want`: more of it follows; it was cut at `limits.serveBytes`, ask again; it ends here
  */
-export type UpdateRole = 'push' | 'part' | 'cut' | 'end'
+export type UpdateRole = 'push' | 'spare' | 'part' | 'cut' | 'end'
 
 /** Client, number of counting records, SHA-256 over their hashes. */
 export type Head = readonly [client: number, count: number, digest: Uint8Array]
@@ -68,7 +69,7 @@ const message = v.variant('type', [
   v.strictObject({
     type: v.literal('update'),
     update: bytes(limits.updateBytes),
-    as: v.picklist(['push', 'part', 'cut', 'end']),
+    as: v.picklist(['push', 'spare', 'part', 'cut', 'end']),
   }),
   v.strictObject({ type: v.literal('have'), vector }),
   v.strictObject({ type: v.literal('want'), vector, graft: v.boolean() }),

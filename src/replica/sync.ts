@@ -10,9 +10,10 @@ import type { ForkProof } from './proof.ts'
 import { PullPlan } from './pull-plan.ts'
 import { sameVector, type CheckedPiece, type RoomDocument, type Vector } from './room-document.ts'
 import type { Seal } from './seal.ts'
+import { spread } from './spread.ts'
 import { decodeSyncMessage, encodeSyncMessage, type SyncMessage } from './sync-message.ts'
 import type { SyncLink } from './sync-link.ts'
-import { ANTI_ENTROPY_MS, GRAFT_AFTER_MS, HAVE_DELAY_MS, STATE_REPLY_MS } from './timing.ts'
+import { ANTI_ENTROPY_MS, GRAFT_AFTER_MS, STATE_REPLY_MS } from './timing.ts'
 import { encodeUpdate, pieceBytes, type Piece } from './y-update.ts'
 
 /** Records that came by `want` are pushed on when they are few, else only advertised, so that receivers set the pace. */
@@ -39,11 +40,10 @@ export class Sync {
   readonly #host: SyncHost
   readonly #scheduler: Scheduler
   readonly #random: Random
-  readonly #tree = new BroadcastTree<SyncLink, number>()
+  readonly #tree = new BroadcastTree<SyncLink, number>((link, client) => this.#saidElsewhere(link, client))
   readonly #pulls: PullPlan
   readonly #stopTimer: Unsubscribe
   readonly #gossip = new Set<GossipLine>()
-  #cancelHave: Unsubscribe | null = null
   #cancelGraft: Unsubscribe | null = null
   #cancelCatchUp: Unsubscribe | null = null
 
@@ -62,17 +62,14 @@ export class Sync {
 
   remove(link: SyncLink): void {
     this.#tree.remove(link)
-    link.cancelServe?.()
     this.#pulls.release(link)
     this.#pull(false)
   }
 
   close(): void {
     this.#stopTimer()
-    this.#cancelHave?.()
     this.#cancelGraft?.()
     this.#cancelCatchUp?.()
-    for (const link of this.#tree.links) link.cancelServe?.()
     this.#pulls.close()
   }
 
@@ -91,6 +88,7 @@ export class Sync {
   removeGossip(line: GossipLine): void {
     this.#gossip.delete(line)
     this.#tree.loseGossip()
+    if (this.#gossip.size === 0) for (const link of this.#tree.links) link.hearsGossip = false
   }
 
   /** One message of somebody's gossip, already opened: new records, and nothing else. Links get them too, unless gossip is faster there. */
@@ -149,9 +147,13 @@ export class Sync {
         })
         return
       case 'want':
-        if (message.graft) this.#tree.grafted(link, message.vector.keys())
+        if (message.graft) {
+          link.hearsGossip = false
+          this.#tree.grafted(link, message.vector.keys())
+        }
         return this.#serve(link, message.vector)
       case 'prune':
+        link.hearsGossip = this.#gossip.size > 0
         return this.#tree.pruned(link, message.clients)
       case 'proof':
         return this.#onProof(link, message)
@@ -270,20 +272,16 @@ export class Sync {
     else link.cancelServe = this.#scheduler.after(delayMs, serve)
   }
 
-  /** Passes records on to those who lack them: at once on eager links, as a hint on lazy ones. */
   #spread(pieces: readonly Piece[], from: SyncLink | null, push: boolean): void {
-    if (pieces.length === 0) return
-    for (const link of this.#tree.links) {
-      if (link === from) continue
-      const lacking = pieces.filter((piece) => link.lacks(piece))
-      const eager = push ? lacking.filter(({ client }) => this.#tree.isEager(link, client)) : []
-      link.push(eager)
-      link.advertise(lacking.filter((piece) => !eager.includes(piece)))
-    }
-    this.#cancelHave ??= this.#scheduler.after(HAVE_DELAY_MS * (1 + this.#random()), () => {
-      this.#cancelHave = null
-      for (const link of this.#tree.links) link.flushHave()
-    })
+    const context = { tree: this.#tree, scheduler: this.#scheduler, random: this.#random }
+    if (pieces.length > 0) spread(pieces, from, push, context)
+  }
+
+  /** Heartbeats teach presence the ways of everyone here, before they first write and while links come and go: records go the same ways. */
+  #saidElsewhere(link: SyncLink, client: number): boolean | undefined {
+    const author = this.#host.document.recordAt(client, 0)?.author
+    const known = author === undefined ? undefined : link.saidElsewhere(author)
+    return known ?? (link.hearsGossip ? true : undefined)
   }
 
   /** Asks neighbours for what they have and this replica lacks; nothing is asked of two at once. */

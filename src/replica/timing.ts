@@ -1,7 +1,9 @@
 /** How often one random neighbour is compared with: repairs whatever broadcast missed. */
 export const ANTI_ENTROPY_MS = 10_000
-/** A hint waits this long at least, and up to twice as long, so that the eager copy is nearly always first and many hints go as one. */
+/** A hint waits this long at least, and up to half as long again, so that the eager copy is nearly always first and many hints go as one. */
 export const HAVE_DELAY_MS = 100
+/** One end of each link waits so much longer before its hint: the other's, meanwhile, says that none is needed. Longer than a link's way and the first end's wait. */
+export const HAVE_TURN_MS = 150
 /** How long a hint may stay unfulfilled: longer than an eager copy needs to come by the longest way of a room. */
 export const GRAFT_AFTER_MS = 300
 /** How long an answer may take before another neighbour is asked; exceeds the time to send and verify `limits.serveBytes` on a slow line. */

@@ -91,6 +91,10 @@ const calls = {
     return harvest
   },
   heapMb,
+  cpuMs(): number {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1_000
+  },
 }
 export type Calls = typeof calls
 

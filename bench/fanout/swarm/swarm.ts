@@ -101,6 +101,12 @@ export class Swarm implements Room<SwarmPerson> {
     return this.#processes.filter(({ alive }) => alive)
   }
 
+  /** Processor time that the peers have used so far, ms. */
+  async cpuMs(): Promise<number> {
+    const each = await Promise.all(this.#living.map((process) => process.call('cpuMs')))
+    return each.reduce((sum, ms) => sum + ms, 0)
+  }
+
   async #nodeKb(): Promise<number> {
     await this.node.collectGarbage()
     return this.node.rssKb()

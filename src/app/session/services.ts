@@ -17,7 +17,7 @@ export const servicesOf = ({
   readonly media: MediaLibrary
 }): { readonly services: readonly Attach[]; readonly gossiping: readonly AttachGossip[] } => ({
   services: [
-    (link) => replica.connect(link.peer, link.channel('sync')),
+    (link) => replica.connect(link.peer, link.channel('sync'), (author) => presence.saidElsewhere(link.peer, author)),
     (link) => presence.connect(link.peer, link.channel('presence')),
     (link) => clock.addLink(link),
     (link) => media.addLink(link),

@@ -20,6 +20,13 @@ export interface Member {
   readonly complaints: { readonly peer: PeerId; readonly why: string; readonly points: number }[]
 }
 
+interface Cable {
+  readonly between: readonly Member[]
+  /** Nothing goes through any more, and nobody notices. */
+  readonly silence: () => void
+  readonly cut: () => void
+}
+
 /** Several replicas of one room in virtual time. */
 export class TestRoom {
   readonly time = new VirtualTime({ turn: () => new Promise((done) => setImmediate(done)) })
@@ -28,6 +35,7 @@ export class TestRoom {
   /** Every message that went over any wire, in order. */
   readonly heard: Uint8Array[] = []
   address!: RoomAddress
+  readonly #cables: Cable[] = []
 
   constructor(seed: number) {
     this.random = seededRandom(seed)
@@ -78,9 +86,22 @@ export class TestRoom {
       a.replica.connect(b.signer.peer, cable.ends[0]),
       b.replica.connect(a.signer.peer, cable.ends[1]),
     ] as const
-    return () => {
+    const cut = (): void => {
       cable.cut()
       for (const disconnect of ends) disconnect()
+    }
+    this.#cables.push({ between: [a, b], silence: cable.cut, cut })
+    return cut
+  }
+
+  /** Ends a member without a goodbye. The result is what the others do once they notice. */
+  crash(member: Member): () => void {
+    const those = this.#cables.filter(({ between }) => between.includes(member))
+    for (const { silence } of those) silence()
+    this.members.splice(this.members.indexOf(member), 1)
+    void member.replica.close()
+    return () => {
+      for (const { cut } of those) cut()
     }
   }
 
