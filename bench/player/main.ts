@@ -1,5 +1,6 @@
 /**
- * What playing costs: processor time and memory of the tab that plays a file of an hour, over the same tab in an empty room.
+ * What playing costs: processor time and memory of the tab that plays a file of an hour, over the same tab in an empty room, and beside
+ * a bare page that loops one decoded buffer: what the browser itself costs here.
  * `npm run bench -- player [--seconds 120] [--seeks 12] [--minutes 60]`
  * Last line: one JSON object. Needs Linux (/proc), PulseAudio and ffmpeg.
  */
@@ -18,6 +19,7 @@ import { erase, ownFolder } from '../ears/rig/owned.ts'
 import { missingTools } from '../ears/rig/pulse-server.ts'
 import { onTearDown, tearDown } from '../ears/rig/tear-down.ts'
 import { sharedCard } from '../ears/rig/shared-card.ts'
+import { openBarePage } from './bare-page.ts'
 import { memoryMB, playingProcesses, usedS } from './processes.ts'
 
 /** What is asked: per cent of a core, and MB over the empty room, at any moment. */
@@ -26,6 +28,8 @@ const MOST_OVER_IDLE_MB = 60
 /** An empty room is watched for so long, after it has come to rest. */
 const IDLE_S = 10
 const RESTS_S = 10
+/** The bare page is watched for so long: it does the same all the time. */
+const BARE_S = 20
 const SAMPLE_S = 5
 const SEEK_S = 5
 /** The hour is this one minute of seeded music, again and again. */
@@ -60,6 +64,20 @@ async function longFile(folder: string, minutes: number): Promise<string> {
   return file
 }
 
+/** What the browser takes for a page that does nothing but play. */
+async function measureBare(env: Record<string, string>): Promise<Usage> {
+  const listener = await Listener.arrive({ env, bufferFrames: 0 })
+  try {
+    const close = await openBarePage(listener.page)
+    await wait(RESTS_S * 1000)
+    const usage = await watch(listener.process, BARE_S)
+    await close()
+    return usage
+  } finally {
+    await listener.leave()
+  }
+}
+
 /** Prints what was measured; `load` is known once all has ended. */
 type Report = (load: HostLoad) => void
 
@@ -69,6 +87,7 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   const file = await longFile(folder, minutes)
   const rig = await sharedCard(1)
   onTearDown(() => rig.close())
+  const bare = await measureBare(rig.env(0))
   const node = await NodeProcess.start()
   onTearDown(() => node.kill())
   const listener = await Listener.arrive({ env: rig.env(0), bufferFrames: 0 })
@@ -99,6 +118,7 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   console.log(
     `${''.padEnd(34)}${['CPU, %', 'memory, MB', 'over idle', 'growth'].map((name) => name.padStart(12)).join('')}`,
   )
+  row('bare page, one looped buffer', bare)
   row('empty room', idle)
   row(`plays a file of ${minutes} minutes`, playing)
   row(`${seeks} seeks all over it`, seeking)
@@ -112,6 +132,7 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
       typeof value === 'number' ? Math.round(value * 100) / 100 : value
     const json = {
       cpuPercent: playing.cpuPercent,
+      bareCpuPercent: bare.cpuPercent,
       idleCpuPercent: idle.cpuPercent,
       seekingCpuPercent: seeking.cpuPercent,
     }

@@ -9,6 +9,8 @@ const AHEAD_MS = 12_000
 /** Decoded at once; the rest follows a little at a time, so that a start does not take the processor away from what sounds. */
 const RUNWAY_MS = 1_500
 const STRIDE_MS = 500
+/** What was used up is replaced by so much at once: to wake decoder and threads for every packet costs more than to decode it. */
+const REFILL_MS = 1_000
 /** Decoded of a segment that has not begun. */
 const HEAD_MS = 3_000
 /** Sound per message to the audio thread; the first ones are shorter, so that a start does not wait for them. */
@@ -54,7 +56,7 @@ export class Feeder {
   /** Keeps the sound around `targetMs` (position in the track where the room is now; may lie before the segment's `firstMs`) decoded. */
   aim(targetMs: number, firstMs: number, nowMs: number): void {
     const position = Math.max(targetMs, firstMs)
-    const goalMs = Math.max(targetMs + AHEAD_MS, firstMs + HEAD_MS)
+    const goalMs = Math.max(Math.ceil(targetMs / REFILL_MS) * REFILL_MS + AHEAD_MS, firstMs + HEAD_MS)
     const stepped =
       position > this.#untilMs + BEHIND_MS || position < Math.max(this.#fromMs, this.#furthestMs - BACK_MS)
     this.#furthestMs = Math.max(this.#furthestMs, position)
@@ -75,10 +77,11 @@ export class Feeder {
 
   close(): void {
     this.#run?.abort()
+    this.#wake()
   }
 
   #restart(fromMs: number): void {
-    this.#run?.abort()
+    this.close()
     this.#run = new AbortController()
     this.#fromMs = fromMs
     this.#untilMs = fromMs
@@ -120,10 +123,7 @@ export class Feeder {
       const heldMs = ((endFrame - pending[0]!.startFrame) * 1000) / sampleRate
       if (heldMs >= (this.#untilMs < fromMs + 500 ? FIRST_MESSAGES_MS : MESSAGE_MS)) flush()
       while (this.#untilMs >= this.#wantedMs && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve
-          signal.addEventListener('abort', () => resolve(), { once: true })
-        })
+        await new Promise<void>((resolve) => (this.#wake = resolve))
       }
     }
     flush()

@@ -143,7 +143,9 @@ export class EarshotTransport extends RoomElement {
     const playing = now?.playing === true
     const locked = !control.allowed
     const nothingToPlay = now === null && view.queue.length === 0
-    const atS = this.draggedS ?? (now === null ? 0 : Math.min(port.positionMs(), now.track.durationMs) / 1000)
+    // Whole seconds: to draw what nobody sees move costs more than to play the music.
+    const atS =
+      this.draggedS ?? (now === null ? 0 : Math.floor(Math.min(port.positionMs(), now.track.durationMs) / 1000))
     const lengthS = now === null ? 0 : now.track.durationMs / 1000
     const at = clockText(atS * 1000)
     return html`

@@ -8,6 +8,7 @@ import type { RoomTime } from '../../src/clock/room-time.ts'
 import type { RoomAddress } from '../../src/domain/address.ts'
 import type { Signer } from '../../src/domain/crypto.ts'
 import { generatedProfile } from '../../src/domain/profiles.ts'
+import type { Scheduler, Unsubscribe } from '../../src/domain/scheduler.ts'
 import { hashText, type BlobId } from '../../src/domain/ids.ts'
 import type { Loudness } from '../../src/domain/loudness.ts'
 import type { ControlPolicy } from '../../src/domain/record.ts'
@@ -67,7 +68,15 @@ export class SilentPlayer implements RoomPlayer {
   outputChanged = (): void => {}
   setClicks: RoomPlayer['setClicks'] = () => {}
   remedy = (): void => {}
-  onStatus = () => (): void => {}
+  readonly #listeners = new Set<(status: PlayerStatus) => void>()
+  onStatus = (listener: (status: PlayerStatus) => void): Unsubscribe => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  /** As the audio thread has it told, a few times a second. */
+  tell(): void {
+    for (const listener of this.#listeners) listener(this.status)
+  }
   spectrum = (): Uint8Array => new Uint8Array()
   close = (): Promise<void> => Promise.resolve()
 }
@@ -87,6 +96,43 @@ export interface Device {
   readonly store?: ReplicaStore
   /** From rendering to the ear, ms. */
   readonly outputLatencyMs?: number
+  /** In whose hands its timers are. */
+  readonly timers?: Scheduler
+}
+
+/** Timers of a page that a browser can hold back. */
+export class HeldTimers implements Scheduler {
+  /** While it is hidden, timers fire at multiples of this only; 0: on time. */
+  heldBackMs = 0
+  readonly #time: Scheduler
+
+  constructor(time: Scheduler) {
+    this.#time = time
+  }
+
+  nowMs = (): number => this.#time.nowMs()
+  wallMs = (): number => this.#time.wallMs()
+
+  after(delayMs: number, task: () => void): Unsubscribe {
+    let cancel = this.#time.after(delayMs, () => {
+      const beyondMs = this.heldBackMs === 0 ? 0 : this.nowMs() % this.heldBackMs
+      if (beyondMs === 0) task()
+      else cancel = this.after(this.heldBackMs - beyondMs, task)
+    })
+    return () => cancel()
+  }
+
+  every(periodMs: number, task: () => void): Unsubscribe {
+    let cancel: Unsubscribe
+    const next = (): void => {
+      cancel = this.after(periodMs, () => {
+        next()
+        task()
+      })
+    }
+    next()
+    return () => cancel()
+  }
 }
 
 /** A simulated house full of devices; the seed decides everything. */
@@ -120,7 +166,8 @@ export class House {
 
   async enter(address: RoomAddress, device: Device = {}): Promise<Member> {
     const { signer = nodeSigner(this.#random), store = memoryStore(), outputLatencyMs = 30 } = device
-    const { time: scheduler, network } = this
+    const { network } = this
+    const { timers: scheduler = this.time } = device
     const crypto = this.#crypto
     const random = this.#random
     const clock = new ClockService({ me: signer.peer, scheduler, random, foundAfterMs: 500 })

@@ -25,6 +25,8 @@ import { Lead } from './lead.ts'
 import { Mesh } from './mesh.ts'
 import type { OwnSound } from './own-sound.ts'
 import { servicesOf } from './services.ts'
+import { Soon } from './soon.ts'
+import { onSoundNews } from './sound-news.ts'
 import { ChatLines, Notices } from './chat-lines.ts'
 
 /** The parts of one open room, made by `main.ts`. */
@@ -72,11 +74,11 @@ export class RoomSession {
   readonly #chatLines = new ChatLines()
   readonly #listeners = new Set<() => void>()
   readonly #unsubscribes: Unsubscribe[]
+  readonly #soon: Soon
   #timeline: RoomTimeline | null = null
   #fold: RoomFold
   #loaded = false
   readonly #meeting: Meeting
-  #pending: Unsubscribe | null = null
   #view: RoomView
   #closed = false
   #remembered = ''
@@ -84,6 +86,7 @@ export class RoomSession {
   constructor(parts: RoomParts) {
     this.parts = parts
     const { conduct, replica, presence, clock, media, player, sound, scheduler, random } = parts
+    this.#soon = new Soon(scheduler, VIEW_PERIOD_MS, () => this.refresh())
     const refresh = (): void => this.#refreshSoon()
     conduct.onCutOff = (peer, why) => {
       parts.onProblem(new Error(`cut off ${peer}: ${why}`))
@@ -127,7 +130,7 @@ export class RoomSession {
       presence.onMisbehaviour(conduct.report),
       presence.onChange(refresh),
       media.onProgress(refresh),
-      player.onStatus(refresh),
+      onSoundNews(player, scheduler, refresh),
       // A person's own act shows at once.
       sound.onChange(() => this.refresh()),
       clock.onChange(refresh),
@@ -191,7 +194,7 @@ export class RoomSession {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#pending?.()
+    this.#soon.clear()
     for (const unsubscribe of this.#unsubscribes) unsubscribe()
     this.#arrivals.close()
     this.#conductor.close()
@@ -216,15 +219,12 @@ export class RoomSession {
   }
 
   #refreshSoon(): void {
-    if (this.#closed || this.#pending) return
-    this.#pending = this.parts.scheduler.after(VIEW_PERIOD_MS, () => {
-      this.#pending = null
-      this.refresh()
-    })
+    if (!this.#closed) this.#soon.ask()
   }
 
   /** Makes everything follow what is known now; commands call it so that a person's own act shows at once. */
   refresh(): void {
+    this.#soon.clear()
     this.#follow()
     const nowMs = this.nowMs()
     // Sorting the queue is the costly part: once for what is played and what is shown.

@@ -33,7 +33,8 @@ export class MediaElementPlayer implements Player {
   readonly #open: OpenElementSource
   readonly #meter = new LevelMeter()
   readonly #listeners = new Set<(status: PlayerStatus) => void>()
-  readonly #stops: Unsubscribe[] = []
+  /** Null while there is nothing to look after. */
+  #stopLooking: Unsubscribe | null = null
   #decks: readonly Deck[] = []
   #segments: readonly PlayerSegment[] = []
   /** The deck that played last. */
@@ -114,7 +115,8 @@ export class MediaElementPlayer implements Player {
   }
 
   async close(): Promise<void> {
-    for (const stop of this.#stops) stop()
+    this.#stopLooking?.()
+    this.#stopLooking = null
     for (const deck of this.#decks) deck.close()
     this.#decks = []
     this.#shown = null
@@ -140,7 +142,6 @@ export class MediaElementPlayer implements Player {
       for (const event of EVENTS) element.addEventListener(event, () => deck.look())
       return deck
     })
-    this.#stops.push(this.#scheduler.every(LOOK_PERIOD_MS, () => this.#look()))
     this.#assign()
     this.#tell()
   }
@@ -161,6 +162,11 @@ export class MediaElementPlayer implements Player {
     }
     for (const deck of this.#decks) deck.setSegment(chosen.get(deck) ?? null)
     this.#applyVolume()
+    if (chosen.size > 0) this.#stopLooking ??= this.#scheduler.every(LOOK_PERIOD_MS, () => this.#look())
+    else {
+      this.#stopLooking?.()
+      this.#stopLooking = null
+    }
   }
 
   #applyVolume(): void {
