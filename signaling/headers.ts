@@ -4,14 +4,15 @@
  */
 export const isolationHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
+  // Music of other hosts may be played without their leave, and is asked for without cookies. Safari does not know this value: not isolated there.
+  'Cross-Origin-Embedder-Policy': 'credentialless',
   'Cross-Origin-Resource-Policy': 'same-origin',
 } as const
 
 /**
  * What the built page may do. Scripts come from the node's own files only; WebAssembly may compile (decoders); workers may also
  * start from blobs (libraries make them); styles may be inline because components set `style` attributes. WebSockets may go
- * anywhere, because a room's meeting points are not only this node.
+ * anywhere, because a room's meeting points are not only this node; and so may music that people add by its address.
  */
 const contentSecurityPolicy = [
   "default-src 'self'",
@@ -19,8 +20,8 @@ const contentSecurityPolicy = [
   "worker-src 'self' blob:",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' blob: data:",
-  "media-src 'self' blob: data:",
-  "connect-src 'self' blob: ws: wss:",
+  "media-src 'self' blob: data: http: https:",
+  "connect-src 'self' blob: ws: wss: http: https:",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",

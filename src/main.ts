@@ -19,6 +19,7 @@ import type { PeerId, RoomId } from './domain/ids.ts'
 import type { Taste } from './domain/lobby/taste.ts'
 import { mayAskKeeper } from './domain/permissions.ts'
 import type { Unsubscribe } from './domain/scheduler.ts'
+import { importLink } from './media/import-link.ts'
 import { measureInWorker } from './media/loudness-in-worker.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
@@ -31,6 +32,7 @@ import { demoFiles } from './platform/demo-crate.ts'
 import { followIceServers } from './platform/ice-servers.ts'
 import { askWhetherNodeKeeps } from './platform/keeping-node.ts'
 import { openIdentityStore } from './platform/identity-store.ts'
+import { probeMedia } from './platform/media-probe.ts'
 import { openKeyValue } from './platform/key-value.ts'
 import { openSystemMedia } from './platform/media-session.ts'
 import { otherNodes } from './platform/other-nodes.ts'
@@ -68,6 +70,7 @@ async function createApp(): Promise<AppPort> {
   const nodeUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
   const openSocket = (url: string): WebSocket => new WebSocket(url)
   const nodeKeeps = askWhetherNodeKeeps(async () => (await fetch('/keep')).json())
+  const web = { fetch: fetch.bind(globalThis), probe: probeMedia(scheduler), isSecure: location.protocol === 'https:' }
   const onUnload = (task: () => void): Unsubscribe => {
     addEventListener('pagehide', task)
     return () => removeEventListener('pagehide', task)
@@ -199,11 +202,9 @@ async function createApp(): Promise<AppPort> {
     exposeDiagnostics(() => diagnose(session))
     const system = openSystemMedia()
     const room: RoomPort = new RoomCommands({
-      session,
-      settings,
-      profile,
-      keeping,
-      demoFiles,
+      ...{ session, settings, profile, keeping, demoFiles },
+      importLink: (address, options) =>
+        importLink(address, { ...web, importFile: (file, then) => media.importFile(file, then) }, options),
       onListen: () => system.wake(),
       onLeave(left) {
         keys.close()

@@ -1,3 +1,4 @@
+import { trackName } from '../domain/record.ts'
 import type { RoomSession } from './session/room-session.ts'
 
 /** One JSON object with all that tells how a room is doing: for bug reports, tests and benches. */
@@ -15,7 +16,7 @@ export function diagnose(session: RoomSession): unknown {
     })),
     clock: { offsetMs, errorMs, driftPpm, neighbours, settled: clock.roomTime.settled },
     playback: {
-      track: current?.entry.track.id ?? null,
+      track: current === null ? null : trackName(current.entry.track),
       playing: current?.playing ?? false,
       ...player.status,
     },

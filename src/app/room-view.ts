@@ -57,7 +57,7 @@ export interface ConnectionView {
   readonly nodeDown: boolean
 }
 
-export interface TrackView extends Track {
+export type TrackView = Track & {
   /** Object URL of the cover once it is here. */
   readonly coverUrl?: string
 }
@@ -67,6 +67,8 @@ export type Availability =
   | { readonly state: 'here' }
   | { readonly state: 'fetching'; readonly fraction: number; readonly holders: number }
   | { readonly state: 'missing'; readonly why: string }
+  /** Each listener plays it from that host. */
+  | { readonly state: 'elsewhere'; readonly host: string }
 
 export interface NowView {
   readonly entry: EntryId
@@ -199,6 +201,8 @@ export interface RoomPort {
   /** Falls silent on this device alone, until `listen()`. */
   stopListening(): void
   addFiles(files: readonly File[]): Promise<void>
+  /** Adds what lies at an address, as `addFiles` does: progress and failure show in `imports`. */
+  addLink(address: string): Promise<void>
   addDemoTracks(): Promise<void>
   cancelImport(id: number): void
   vote(entry: EntryId, up: boolean): Promise<void>

@@ -1,6 +1,7 @@
 import { byTime } from './order.ts'
 import type { RecordBodies, VerifiedRecord } from './record.ts'
 import { isHost, type Roles } from './roles.ts'
+import type { RoomState } from './room-state.ts'
 
 export type Charter = RecordBodies['charter']
 
@@ -15,3 +16,9 @@ export function foldCharter(roles: Roles, records: readonly VerifiedRecord<'char
     .at(-1)
   return latest?.body ?? blankCharter
 }
+
+/** The charter in force, as a record would say it again. */
+export const charterOf = ({ name, control, listing }: RoomState): Charter => ({
+  ...{ name, control },
+  ...(listing === undefined ? {} : { listing }),
+})

@@ -12,6 +12,8 @@ export const limits = {
   roomNameChars: 80,
   messageChars: 2_000,
   tagChars: 200,
+  /** Address of a linked track: what servers commonly take. Far below `recordBytes`. */
+  urlChars: 2_000,
   /** Largest audio or video file. */
   trackBytes: 1024 * 1024 * 1024,
   /** Largest cover picture, after it was scaled down. */

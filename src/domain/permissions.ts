@@ -1,3 +1,4 @@
+import { PermissionError } from './errors.ts'
 import type { PeerId } from './ids.ts'
 import { isHost } from './roles.ts'
 import type { Entry, RoomState } from './room-state.ts'
@@ -7,6 +8,11 @@ export type Permission = { readonly allowed: true } | { readonly allowed: false;
 
 const allowed: Permission = { allowed: true }
 const allowedIf = (may: boolean, why: string): Permission => (may ? allowed : { allowed: false, why })
+
+/** Refuses with the reason in a person's words. @throws PermissionError */
+export function demand(permission: Permission): void {
+  if (!permission.allowed) throw new PermissionError(permission.why)
+}
 
 /** Play, pause, seek and skip (PLAY-1). */
 export const mayControl = (state: RoomState, peer: PeerId): Permission =>

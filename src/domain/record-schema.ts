@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { isBlobId, isPeerId, isRecordHash, type BlobId, type EntryId, type PeerId } from './ids.ts'
 import { limits } from './limits.ts'
+import { isMediaUrl } from './media-url.ts'
 import { kindsByMap, moods, type RecordBodies, type RecordKind, type RootMap } from './record.ts'
 
 /** Latest instant that a JavaScript Date can hold, Unix ms (ECMA-262, time values). */
@@ -43,10 +44,7 @@ const picture = v.strictObject({
   heightPx: wholeNumber(1, limits.pictureEdgePx),
 })
 
-const track = v.strictObject({
-  id: id<BlobId>(isBlobId),
-  sizeBytes: wholeNumber(1, limits.trackBytes),
-  type: audioType,
+const trackWords = {
   durationMs: v.pipe(millis(limits.trackDurationMs), v.gtValue(0)),
   title: text(limits.tagChars, ONE_LINE),
   artist: v.exactOptional(text(limits.tagChars, ONE_LINE)),
@@ -61,7 +59,17 @@ const track = v.strictObject({
     }),
   ),
   video: v.exactOptional(picture),
-})
+}
+
+const track = v.union([
+  v.strictObject({
+    id: id<BlobId>(isBlobId),
+    sizeBytes: wholeNumber(1, limits.trackBytes),
+    type: audioType,
+    ...trackWords,
+  }),
+  v.strictObject({ url: v.custom<string>(isMediaUrl), ...trackWords }),
+])
 
 /** What records and cards say of a room alike. */
 export const listingEntries = {

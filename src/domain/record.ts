@@ -15,8 +15,8 @@ export interface PictureSize {
   readonly heightPx: number
 }
 
-/** What an `entry` record says of a track: everything that a queue shows before one byte of it has come. */
-export interface Track extends BlobRef {
+/** What an `entry` record says of any track: everything that a queue shows before one byte of it has come. */
+interface TrackWords {
   /** Signed length in ms (fractions allowed): every peer walks the queue with it, so that no message is needed at a track's end. */
   readonly durationMs: number
   readonly title: string
@@ -28,6 +28,22 @@ export interface Track extends BlobRef {
   /** The file holds moving pictures beside its sound. */
   readonly video?: PictureSize
 }
+
+/** A track whose bytes members have and give to one another. */
+export interface FileTrack extends BlobRef, TrackWords {}
+
+/** A track that each listener plays from where it lies, because its host lets pages play it and not read it. */
+export interface LinkedTrack extends TrackWords {
+  /** As `new URL(url).href` writes it: http or https, no name or password in it. */
+  readonly url: string
+}
+
+export type Track = FileTrack | LinkedTrack
+
+export const isLinked = (track: Track): track is LinkedTrack => 'url' in track
+
+/** One name for one sound. */
+export const trackName = (track: Track): string => (isLinked(track) ? track.url : track.id)
 
 export type Visibility = 'public' | 'unlisted' | 'private'
 export type Role = 'founder' | 'host' | 'listener'

@@ -1,7 +1,7 @@
 import type { Crypto } from '../domain/crypto.ts'
 import type { BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import type { BlobRef, Track } from '../domain/record.ts'
+import type { BlobRef, FileTrack } from '../domain/record.ts'
 import type { Loudness } from '../domain/loudness.ts'
 import { makeCover } from './cover.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
@@ -34,7 +34,7 @@ const MEASURED = 0.8
 const HASHED = 0.4
 
 /** Makes a track of a file: looks at it, hashes it, stores it; see `MediaLibrary.importFile`. */
-export async function importTrack(file: NamedBlob, parts: ImportParts, options: ImportOptions): Promise<Track> {
+export async function importTrack(file: NamedBlob, parts: ImportParts, options: ImportOptions): Promise<FileTrack> {
   const { signal, onProgress = () => {} } = options
   signal.throwIfAborted()
   if (file.size === 0) throw fileError(file, 'empty')

@@ -2,7 +2,7 @@ import type { Crypto } from '../domain/crypto.ts'
 import type { StorageError } from '../domain/errors.ts'
 import type { BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import type { BlobRef, Track } from '../domain/record.ts'
+import type { BlobRef, FileTrack } from '../domain/record.ts'
 import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import type { Link } from '../net/link.ts'
 import type { BlobProgress, BlobReader, Blobs } from './blobs.ts'
@@ -150,7 +150,7 @@ export class MediaLibrary implements Blobs {
    * Rejects with TrackFileError (not usable: empty, too large, no audio, damaged), StorageError (no room) or AbortError;
    * then nothing has changed.
    */
-  async importFile(file: NamedBlob, options: ImportOptions): Promise<Track> {
+  async importFile(file: NamedBlob, options: ImportOptions): Promise<FileTrack> {
     await this.ready
     const hold = (id: BlobId): (() => boolean) => this.#holdImport(id)
     const keep = (): ReadonlySet<BlobId> => this.#kept()

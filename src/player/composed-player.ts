@@ -96,7 +96,9 @@ export class ComposedPlayer implements RoomPlayer {
       return { ...this.#graph.status, segment: segment.id, state: 'silent', level: 0, remedies: ['back'] }
     const { status } = engine === 'audio-graph' ? this.#graph : this.#element
     if (status.state !== 'failed' || status.segment !== segment.id) return status
-    const remedies: Remedy[] = engine === first(segment) ? ['other-engine', 'skip'] : ['skip']
+    // What lies elsewhere may be played and not be read: no other engine can have it.
+    const mayChange = engine === first(segment) && segment.track.url === undefined
+    const remedies: Remedy[] = mayChange ? ['other-engine', 'skip'] : ['skip']
     return { ...status, remedies }
   }
 
@@ -140,7 +142,7 @@ export class ComposedPlayer implements RoomPlayer {
     const { state, segment: id } = this.#element.status
     const failed = state === 'failed' ? this.#segments.find((segment) => segment.id === id) : undefined
     // A video whose pictures this browser cannot show is heard nevertheless.
-    if (failed?.video === true && !this.#chosen.has(failed.track.ref.id)) {
+    if (failed?.video === true && failed.track.url === undefined && !this.#chosen.has(failed.track.ref.id)) {
       this.#chosen.set(failed.track.ref.id, 'audio-graph')
       this.#share()
     }
@@ -153,5 +155,6 @@ export class ComposedPlayer implements RoomPlayer {
   }
 }
 
-const first = ({ video }: PlayerSegment): Engine => (video === true ? 'media-element' : 'audio-graph')
+const first = ({ video, track }: PlayerSegment): Engine =>
+  video === true || track.url !== undefined ? 'media-element' : 'audio-graph'
 const other = (engine: Choice): Engine => (engine === 'audio-graph' ? 'media-element' : 'audio-graph')

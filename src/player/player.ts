@@ -3,6 +3,8 @@ import type { Unsubscribe } from '../domain/scheduler.ts'
 /** Bytes of a track for the decoder; `media`'s BlobReader has this shape. */
 export interface TrackBytes {
   readonly ref: { readonly id: string; readonly sizeBytes: number; readonly type: string }
+  /** Where it lies when only the browser's own player may have it; `read` then rejects. */
+  readonly url?: string
   read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>
 }
 

@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { TrackView } from '../app/room-view.ts'
+import { trackName } from '../domain/record.ts'
 import { accentOf, accentOfSeed, type Accent } from './accent.ts'
 
 /** Pixels per side that a cover is scaled down to before its colours are counted. */
@@ -15,18 +16,18 @@ export class AccentController implements ReactiveController {
 
   /** Follows a track; null for none. Cheap when nothing has changed. */
   follow(track: TrackView | null): void {
-    const wanted = track === null ? '' : (track.coverUrl ?? track.id)
+    const wanted = track === null ? '' : (track.coverUrl ?? trackName(track))
     if (wanted === this.#shown) return
     this.#shown = wanted
     if (track === null) return apply(null)
-    if (track.coverUrl === undefined) return apply(accentOfSeed(track.id))
+    if (track.coverUrl === undefined) return apply(accentOfSeed(trackName(track)))
     sample(track.coverUrl).then(
       (accent) => {
         if (this.#shown === wanted) apply(accent)
       },
       () => {
         // A cover that this browser cannot decode leads nothing: the track's own colour does.
-        if (this.#shown === wanted) apply(accentOfSeed(track.id))
+        if (this.#shown === wanted) apply(accentOfSeed(trackName(track)))
       },
     )
   }

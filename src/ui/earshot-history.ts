@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
+import { trackName } from '../domain/record.ts'
 import './earshot-cover.ts'
 import { timeOfDay } from './format.ts'
 import { icon } from './icons.ts'
@@ -69,7 +70,7 @@ export class EarshotHistory extends RoomElement {
             (item) => `${item.entry} ${item.startedAtMs}`,
             ({ track, startedAtMs }) => html`
               <li>
-                <earshot-cover .src=${track.coverUrl} .seed=${track.id}></earshot-cover>
+                <earshot-cover .src=${track.coverUrl} .seed=${trackName(track)}></earshot-cover>
                 <span class="ellipsis"
                   >${track.title}${track.artist === undefined ? nothing : html` <span class="quiet">${track.artist}</span>`}</span
                 >

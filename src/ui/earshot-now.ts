@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit'
 import { customElement, property, query } from 'lit/decorators.js'
 import { classMap } from 'lit/directives/class-map.js'
 import type { NowView, RoomPort, RoomView } from '../app/room-view.ts'
+import { trackName } from '../domain/record.ts'
 import { AccentController } from './accent-controller.ts'
 import './earshot-cover.ts'
 import './earshot-face.ts'
@@ -193,7 +194,9 @@ export class EarshotNow extends RoomElement {
   #art({ track }: NowView, port: RoomPort): unknown {
     const picture = port.picture()
     if (picture === null)
-      return html`<div class="art"><earshot-cover .src=${track.coverUrl} .seed=${track.id}></earshot-cover></div>`
+      return html`<div class="art">
+        <earshot-cover .src=${track.coverUrl} .seed=${trackName(track)}></earshot-cover>
+      </div>`
     return html`<earshot-picture .element=${picture} .size=${track.video} .title=${track.title}></earshot-picture>`
   }
 
@@ -210,7 +213,12 @@ export class EarshotNow extends RoomElement {
       return html`<span class="state">${strings.now.missing(availability.why)}</span>`
     if (availability.state === 'fetching')
       return html`<span>${strings.now.fetching(percent(availability.fraction), availability.holders)}</span>`
-    if (sound.state === 'waiting') return html`<span class="state">${sound.message ?? strings.now.soundWaiting}</span>`
+    if (sound.state === 'waiting' && availability.state !== 'elsewhere')
+      return html`<span class="state">${sound.message ?? strings.now.soundWaiting}</span>`
+    if (availability.state === 'elsewhere')
+      return html`<span title=${strings.now.elsewhereHint(availability.host)}
+        >${strings.now.elsewhere(availability.host)}</span
+      >`
     return nothing
   }
 }

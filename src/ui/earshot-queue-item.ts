@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { QueueEntryView, RoomPort, RoomView } from '../app/room-view.ts'
+import { trackName } from '../domain/record.ts'
 import './earshot-cover.ts'
 import './earshot-face.ts'
 import { clockText, percent } from './format.ts'
@@ -166,7 +167,7 @@ export class EarshotQueueItem extends RoomElement {
     const { track, addedBy } = entry
     return html`
       <div class="item ${this.first ? 'first' : ''}">
-        <earshot-cover .src=${track.coverUrl} .seed=${track.id}></earshot-cover>
+        <earshot-cover .src=${track.coverUrl} .seed=${trackName(track)}></earshot-cover>
         <div>
           ${this.first ? html`<div class="label">${entry.pinned ? strings.queue.fixed : strings.queue.upNext}</div>` : nothing}
           <div class="title ellipsis">${track.title}</div>
@@ -228,6 +229,8 @@ export class EarshotQueueItem extends RoomElement {
           <span class="bar" style="--fill: ${done}%"></span>${strings.queue.fetching(done)}
         </div>`
       }
+      case 'elsewhere':
+        return html`<div class="state">${icon('globe')}${strings.queue.elsewhere(availability.host)}</div>`
       case 'missing':
         return html`<div class="state missing">${icon('warning')}${strings.queue.missing(availability.why)}</div>`
     }

@@ -2,6 +2,8 @@ import { css, html, nothing } from 'lit'
 import { customElement, query } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
+import './earshot-add-link.ts'
+import type { EarshotAddLink } from './earshot-add-link.ts'
 import './earshot-history.ts'
 import './earshot-imports.ts'
 import './earshot-queue-item.ts'
@@ -92,6 +94,8 @@ export class EarshotQueue extends RoomElement {
 
   @query('input[type=file]') private readonly picker!: HTMLInputElement | null
 
+  @query('earshot-add-link') private readonly link!: EarshotAddLink | null
+
   /** Opens the browser's file dialog. Call it from a tap or a key press. */
   chooseFiles(): void {
     this.picker?.click()
@@ -107,6 +111,15 @@ export class EarshotQueue extends RoomElement {
             <h2 id="title">${strings.queue.title}</h2>
             ${queue.length > 0 ? html`<p>${strings.queue.summary(queue.length, clockText(lengthMs))}</p>` : nothing}
           </div>
+          <button
+            class="button ghost round"
+            type="button"
+            aria-label=${strings.queue.link}
+            title=${strings.queue.link}
+            @click=${() => this.#toggleLink()}
+          >
+            ${icon('link')}
+          </button>
           <button class="button" type="button" @click=${() => this.chooseFiles()}>
             ${icon('plus')}${strings.queue.add}
           </button>
@@ -120,6 +133,7 @@ export class EarshotQueue extends RoomElement {
           />
         </div>
         <div class="body scroll" tabindex="-1">
+          <earshot-add-link></earshot-add-link>
           <earshot-imports></earshot-imports>
           <ul aria-label=${strings.queue.title}>
             ${repeat(
@@ -152,6 +166,10 @@ export class EarshotQueue extends RoomElement {
         </button>
       </div>
     `
+  }
+
+  #toggleLink(): void {
+    if (this.link !== null) this.link.open = !this.link.open
   }
 
   readonly #onFiles = (event: Event): void => {

@@ -120,6 +120,8 @@ export const strings = {
     },
     actionsByMe: { play: 'You pressed play', pause: 'You paused', seek: 'You moved the position', skip: 'You skipped' },
     soundWaiting: 'Waiting for the music to arrive',
+    elsewhere: (host: string) => `Plays from ${host}`,
+    elsewhereHint: (host: string) => `Each listener loads it from ${host}, which sees their internet addresses`,
   },
 
   picture: {
@@ -153,6 +155,12 @@ export const strings = {
     add: 'Add music', // relied on
     files: 'Add music files', // relied on
     demo: 'Try the demo tracks',
+    link: 'Add a link',
+    linkField: 'Link to a track',
+    linkAdd: 'Add link',
+    linkHint:
+      'The address of an audio or video file. Where its host allows it, it is copied into the room once. Where not, everyone here plays it from there, and the host sees their internet addresses.',
+    elsewhere: (host: string) => `From ${host}`,
     emptyTitle: 'Drop music here',
     emptyText:
       'MP3, M4A, FLAC, Opus, Ogg or WAV, or video as MP4 or WebM. It stays on your devices and goes straight to the others.',

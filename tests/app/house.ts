@@ -11,7 +11,7 @@ import { generatedProfile } from '../../src/domain/profiles.ts'
 import type { Scheduler, Unsubscribe } from '../../src/domain/scheduler.ts'
 import { hashText, type BlobId } from '../../src/domain/ids.ts'
 import type { Loudness } from '../../src/domain/loudness.ts'
-import type { ControlPolicy } from '../../src/domain/record.ts'
+import { trackName, type ControlPolicy } from '../../src/domain/record.ts'
 import { MediaLibrary } from '../../src/media/media-library.ts'
 import { ClockService } from '../../src/net/clock-service.ts'
 import { MemoryNetwork } from '../../src/net/memory/memory-network.ts'
@@ -209,6 +209,7 @@ export class House {
       settings: new Settings(memoryValues(), signer.peer),
       keeping: noKeeper,
       demoFiles: () => Promise.resolve([]),
+      importLink: () => Promise.reject(new Error('no links here')),
       onLeave: () => {},
     })
     await replica.ready
@@ -216,7 +217,8 @@ export class House {
       ...{ room, session, player },
       playing: () => {
         const id = player.segments[0]?.track.ref.id
-        return room.view.now?.track.id === id ? room.view.now?.track.title : undefined
+        const track = room.view.now?.track
+        return track !== undefined && trackName(track) === id ? track.title : undefined
       },
     }
   }

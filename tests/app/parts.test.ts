@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Arrivals } from '../../src/app/session/arrivals.ts'
 import { Conduct } from '../../src/app/session/conduct.ts'
 import { connectionView } from '../../src/app/session/connection.ts'
-import { Imports, type ImportFile } from '../../src/app/session/imports.ts'
+import { Imports, type ReadTrack } from '../../src/app/session/imports.ts'
 import { TrackFileError } from '../../src/domain/errors.ts'
 import type { PeerId } from '../../src/domain/ids.ts'
 import { limits } from '../../src/domain/limits.ts'
@@ -27,26 +27,25 @@ describe('the connection that a person sees', () => {
 })
 
 describe('imports', () => {
-  const file = (name: string): File => new File(['x'], name)
-
   it('[APP-11] reads one file after the other, and a failing one stops none', async () => {
     let reading = 0
-    const importFile: ImportFile = async ({ name }, { onProgress }) => {
-      expect(++reading).toBe(1)
-      onProgress(0.5)
-      await Promise.resolve()
-      reading--
-      if (name === 'bad.mp3') throw new TrackFileError('“bad.mp3” is empty. Choose another file.')
-      return fakeTrack(name.length)
-    }
+    const reader =
+      (name: string): ReadTrack =>
+      async ({ onProgress }) => {
+        expect(++reading).toBe(1)
+        onProgress?.(0.5)
+        await Promise.resolve()
+        reading--
+        if (name === 'bad.mp3') throw new TrackFileError('“bad.mp3” is empty. Choose another file.')
+        return fakeTrack(name.length)
+      }
     const used: Track[] = []
     const imports = new Imports(
-      importFile,
       () => {},
       () => {},
     )
     const use = async (track: Track): Promise<void> => void used.push(track)
-    await Promise.all(['a.mp3', 'bad.mp3', 'c.mp3'].map((name) => imports.add(file(name), use)))
+    await Promise.all(['a.mp3', 'bad.mp3', 'c.mp3'].map((name) => imports.add(name, reader(name), use)))
     expect(used).toHaveLength(2)
     expect(imports.views).toEqual([
       {
@@ -63,18 +62,17 @@ describe('imports', () => {
 
   it('[APP-11] forgets a cancelled file, whether it waits or is being read, and adds nothing', async () => {
     const gate = Promise.withResolvers<void>()
-    const importFile: ImportFile = async (_file, { signal }) => {
+    const read: ReadTrack = async ({ signal }) => {
       await gate.promise
       signal.throwIfAborted()
       return fakeTrack(1)
     }
     const imports = new Imports(
-      importFile,
       () => {},
       () => {},
     )
     const used: Track[] = []
-    const done = ['a.mp3', 'b.mp3'].map((name) => imports.add(file(name), async (track) => void used.push(track)))
+    const done = ['a.mp3', 'b.mp3'].map((name) => imports.add(name, read, async (track) => void used.push(track)))
     imports.cancelAll()
     gate.resolve()
     await Promise.all(done)

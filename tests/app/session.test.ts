@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PermissionError, RoomLinkError } from '../../src/domain/errors.ts'
+import { PermissionError, RoomLinkError, UnsupportedError } from '../../src/domain/errors.ts'
 import { House, type Member } from './house.ts'
 
 const seed = 20_261_121
@@ -166,5 +166,18 @@ describe('a session', () => {
       room.view.chat.flatMap((line) => (line.kind === 'message' ? [line.text] : []))
     await house.time.until(() => all.every((member) => said(member).length === 2), 120_000)
     expect(said(cleo)).toEqual(said(founder))
+  })
+
+  it('[ELEMENT-12] a linked track plays for everyone from its address, and the swarm is asked for none of it', async () => {
+    const { house, founder, all } = await houseOfThree()
+    const url = 'https://music.example/one.mp3'
+    await founder.room.addTrack({ url, durationMs: 60_000, title: 'One' }, 'One')
+    await house.time.until(() => all.every((member) => member.playing() === 'One'))
+    for (const { player, session, room } of all) {
+      expect(player.segments[0]!.track).toMatchObject({ url })
+      await expect(player.segments[0]!.track.read(0, 1, new AbortController().signal)).rejects.toThrow(UnsupportedError)
+      expect(session.parts.media.diagnostics().wanted).toBe(0)
+      expect(room.view.now?.availability).toEqual({ state: 'elsewhere', host: 'music.example' })
+    }
   })
 })

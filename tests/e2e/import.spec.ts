@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test'
-import type { Track } from '../../src/domain/record.ts'
+import type { FileTrack } from '../../src/domain/record.ts'
 import { launchOptions } from '../support/browser.ts'
 import type { LongImport } from './pages/media/media.ts'
 import { serveMediaPage } from './support/media-page.ts'
@@ -27,7 +27,7 @@ test.describe('import in a browser', () => {
     context = await chromium.launchPersistentContext(profile, launchOptions())
     page = await open()
   }
-  const importFixture = async (name: string, on = page): Promise<Track> => {
+  const importFixture = async (name: string, on = page): Promise<FileTrack> => {
     const base64 = (await readFixture(name)).toString('base64')
     const result = await on.evaluate(([bytes, shown]) => window.mediaPage.import(bytes, shown), [base64, name] as const)
     if ('error' in result) throw new Error(`${result.error}: ${result.message}`)
@@ -96,12 +96,13 @@ test.describe('import in a browser', () => {
 
   test('[MEDIA-23] two tabs share one store: both import, read and see what the other has, and neither evicts what the other pins', async () => {
     const other = await open()
-    const noise = (on: Page, seed: number): Promise<Track> =>
+    const noise = (on: Page, seed: number): Promise<FileTrack> =>
       on.evaluate(async (from) => (await window.mediaPage.importNoise(2_000_000, from)).track, seed)
     // The same file in both at once, and another one beside it.
     const [a, b, c] = await Promise.all([noise(page, 1), noise(other, 1), noise(other, 2)])
     expect(a.id).toBe(b.id)
-    const hash = (on: Page, track: Track): Promise<string> => on.evaluate((ref) => window.mediaPage.sha256(ref), track)
+    const hash = (on: Page, track: FileTrack): Promise<string> =>
+      on.evaluate((ref) => window.mediaPage.sha256(ref), track)
     expect(await hash(page, a)).toBe(await hash(other, a))
     await expect.poll(() => page.evaluate((ref) => window.mediaPage.progress(ref).complete, c)).toBe(true)
     expect(await hash(page, c)).toBe(await hash(other, c))
@@ -122,9 +123,9 @@ test.describe('import in a browser', () => {
     const usage = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0)
     const quotaSize = usage + 13_000_000
     await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(server.url).origin, quotaSize })
-    const noise = (bytes: number, seed: number): Promise<Track> =>
+    const noise = (bytes: number, seed: number): Promise<FileTrack> =>
       page.evaluate(async (args) => (await window.mediaPage.importNoise(...args)).track, [bytes, seed] as const)
-    const complete = (track: Track): Promise<boolean> =>
+    const complete = (track: FileTrack): Promise<boolean> =>
       page.evaluate((ref) => window.mediaPage.progress(ref).complete, track)
     const first = await noise(7_000_000, 1)
     const second = await noise(7_000_000, 2)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TrackFileError } from '../../src/domain/errors.ts'
 import { limits } from '../../src/domain/limits.ts'
-import type { Track } from '../../src/domain/record.ts'
+import type { FileTrack } from '../../src/domain/record.ts'
 import type { NamedBlob } from '../../src/media/file-problem.ts'
 import type { MeasureLoudness } from '../../src/media/loudness-in-worker.ts'
 import { cleanTag, titleFromName } from '../../src/media/tags.ts'
@@ -16,7 +16,7 @@ const fixture = async (name: string, shown = name): Promise<NamedBlob> =>
 const never = new AbortController().signal
 const importer = (measureLoudness?: MeasureLoudness): Peer =>
   makePeer('me', new ManualTime(), new MemoryPieceStore(), measureLoudness && { measureLoudness })
-const importOne = async (file: NamedBlob, me = importer()): Promise<Track> =>
+const importOne = async (file: NamedBlob, me = importer()): Promise<FileTrack> =>
   me.library.importFile(file, { signal: never })
 
 /** A WAV of so many pieces. */

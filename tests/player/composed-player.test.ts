@@ -145,4 +145,15 @@ describe('two engines as one player', () => {
     graph.say('failed', now)
     expect(player.status.remedies).toEqual(['skip'])
   })
+
+  it('[ELEMENT-12] what lies elsewhere is the media element’s alone: a failure offers a skip, and no other engine gets it', () => {
+    const { graph, element, player } = composed()
+    const plain = segment('https://music.example/a.webm', 0, 10_000, true)
+    const linked = { ...plain, track: { ...plain.track, url: plain.track.ref.id } }
+    player.setSegments([linked])
+    expect([graph.segments, element.segments]).toEqual([[], [linked.id]])
+    element.say('failed', linked)
+    expect([graph.segments, element.segments]).toEqual([[], [linked.id]])
+    expect(player.status).toMatchObject({ state: 'failed', remedies: ['skip'] })
+  })
 })

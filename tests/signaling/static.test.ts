@@ -120,7 +120,7 @@ describe('the app over HTTP', () => {
       const { headers } = await get(node, path)
       expect(headers).toMatchObject({
         'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-embedder-policy': 'require-corp',
+        'cross-origin-embedder-policy': 'credentialless',
         'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',
       })

@@ -7,7 +7,14 @@ import {
   type RecordHash,
   type RoomId,
 } from '../../src/domain/ids.ts'
-import type { PlayBody, RecordBodies, RecordKind, Track, VerifiedRecord, Visibility } from '../../src/domain/record.ts'
+import type {
+  PlayBody,
+  RecordBodies,
+  RecordKind,
+  FileTrack,
+  VerifiedRecord,
+  Visibility,
+} from '../../src/domain/record.ts'
 
 /** 32 bytes that look random and are the same for the same number (mulberry32). */
 function bytesOf(seed: number): Uint8Array {
@@ -29,7 +36,7 @@ export const fakeHash = <T extends RecordHash | RoomId | BlobId = RecordHash>(se
 
 export const [alice, bob, carol, dave] = [fakePeer(1), fakePeer(2), fakePeer(3), fakePeer(4)]
 
-export const fakeTrack = (seed: number, durationMs = 60_000): Track => ({
+export const fakeTrack = (seed: number, durationMs = 60_000): FileTrack => ({
   id: fakeHash<BlobId>(seed),
   sizeBytes: 1_000_000,
   type: 'audio/mpeg',

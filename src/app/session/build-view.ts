@@ -1,7 +1,8 @@
 import { formatRoomFragment, type RoomAddress } from '../../domain/address.ts'
 import type { PeerId } from '../../domain/ids.ts'
 import { mayControl, mayPlayNext, mayWithdraw } from '../../domain/permissions.ts'
-import type { BlobRef, Track } from '../../domain/record.ts'
+import { hostOf } from '../../domain/media-url.ts'
+import { isLinked, type BlobRef, type Track } from '../../domain/record.ts'
 import type { QueueItem, RoomState, Segment, Timeline } from '../../domain/room-state.ts'
 import { positionAt } from '../../domain/timeline.ts'
 import type { BlobProgress } from '../../media/blobs.ts'
@@ -85,6 +86,7 @@ function trackView(track: Track, { coverUrl }: ViewSources): TrackView {
 }
 
 function availability(track: Track, { progress, connection }: ViewSources): Availability {
+  if (isLinked(track)) return { state: 'elsewhere', host: hostOf(track.url) }
   const { complete, heldBytes, sizeBytes, holders } = progress(track)
   if (complete) return { state: 'here' }
   if (holders > 0 || heldBytes > 0) return { state: 'fetching', fraction: heldBytes / sizeBytes, holders }

@@ -1,5 +1,6 @@
 import { levellingGain } from '../../domain/loudness.ts'
-import type { BlobRef } from '../../domain/record.ts'
+import { UnsupportedError } from '../../domain/errors.ts'
+import { isLinked, type BlobRef, type Track } from '../../domain/record.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import type { RoomState, Segment, Timeline } from '../../domain/room-state.ts'
 import type { RoomTimeline } from '../../domain/timeline.ts'
@@ -61,7 +62,7 @@ export class Conductor {
   #playerSegment(segment: Segment): PlayerSegment {
     return {
       id: segmentId(segment),
-      track: this.#options.blobs.reader(segment.entry.track),
+      track: this.#source(segment.entry.track),
       startsAtMs: segment.playing ? segment.startsAtMs : Infinity,
       positionMs: segment.positionMs,
       endsAtMs: segment.playing ? segment.endsAtMs : Infinity,
@@ -70,11 +71,19 @@ export class Conductor {
     }
   }
 
+  #source(track: Track): PlayerSegment['track'] {
+    if (!isLinked(track)) return this.#options.blobs.reader(track)
+    const { url } = track
+    const read = (): Promise<never> =>
+      Promise.reject(new UnsupportedError('The host of this track does not let pages read it.'))
+    return { ref: { id: url, sizeBytes: 0, type: '' }, url, read }
+  }
+
   /** Members may be given what the room's records name, and nothing else that happens to be on this device. */
   #share({ entries }: RoomState): void {
     if (entries === this.#shared) return
     this.#shared = entries
-    const refs = [...entries.values()].flatMap(({ track }) => (track.cover ? [track, track.cover] : [track]))
+    const refs = [...entries.values()].flatMap(({ track }) => [...fileOf(track), ...(track.cover ? [track.cover] : [])])
     this.#options.blobs.share(new Set(refs.map(({ id }) => id)))
   }
 
@@ -123,8 +132,11 @@ function wanted(timeline: Timeline): BlobRef[] {
   const entries = [...new Set([...segments, ...ahead])]
   const covers = timeline.queue.map(({ entry }) => entry.track.cover).concat(entries.map(({ track }) => track.cover))
   return [
-    ...entries.slice(0, 1).map(({ track }) => track),
+    ...entries.slice(0, 1).flatMap(({ track }) => fileOf(track)),
     ...covers.filter((cover) => cover !== undefined),
-    ...entries.slice(1).map(({ track }) => track),
+    ...entries.slice(1).flatMap(({ track }) => fileOf(track)),
   ]
 }
+
+/** What the swarm has to do with a track: nothing when it lies elsewhere. */
+const fileOf = (track: Track): readonly BlobRef[] => (isLinked(track) ? [] : [track])

@@ -1,28 +1,27 @@
 import { EarshotError } from '../../domain/errors.ts'
 import type { Track } from '../../domain/record.ts'
+import type { ImportOptions } from '../../media/import-track.ts'
 import type { ImportView } from '../room-view.ts'
 
-export type ImportFile = (
-  file: File,
-  options: { readonly signal: AbortSignal; readonly onProgress: (fraction: number) => void },
-) => Promise<Track>
+export type ReadTrack = (options: ImportOptions) => Promise<Track>
+
+/** Makes a track of what lies at an address. */
+export type ImportLink = (address: string, options: ImportOptions) => Promise<Track>
 
 interface Running {
   view: ImportView
   readonly abort: AbortController
 }
 
-/** Files on their way into the room: read one after the other, so that a dropped album does not starve the music that plays. */
+/** Files and links on their way into the room: read one after the other, so that a dropped album does not starve the music that plays. */
 export class Imports {
   readonly #running = new Map<number, Running>()
-  readonly #importFile: ImportFile
   readonly #onChange: () => void
   readonly #onProblem: (problem: unknown) => void
   #nextId = 1
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(importFile: ImportFile, onChange: () => void, onProblem: (problem: unknown) => void) {
-    this.#importFile = importFile
+  constructor(onChange: () => void, onProblem: (problem: unknown) => void) {
     this.#onProblem = onProblem
     this.#onChange = onChange
   }
@@ -32,12 +31,12 @@ export class Imports {
   }
 
   /** Resolves with the track once it is read; with null when it failed or was cancelled, which its view then says. */
-  add(file: File, use: (track: Track) => Promise<void>): Promise<void> {
+  add(name: string, read: ReadTrack, use: (track: Track) => Promise<void>): Promise<void> {
     const id = this.#nextId++
     const abort = new AbortController()
-    this.#running.set(id, { view: { id, fileName: file.name, state: 'reading', fraction: 0 }, abort })
+    this.#running.set(id, { view: { id, fileName: name, state: 'reading', fraction: 0 }, abort })
     this.#onChange()
-    const done = this.#queue.then(() => this.#read(id, file, abort.signal, use))
+    const done = this.#queue.then(() => this.#read(id, name, read, abort.signal, use))
     this.#queue = done
     return done
   }
@@ -53,17 +52,23 @@ export class Imports {
     for (const id of [...this.#running.keys()]) this.cancel(id)
   }
 
-  async #read(id: number, file: File, signal: AbortSignal, use: (track: Track) => Promise<void>): Promise<void> {
+  async #read(
+    id: number,
+    name: string,
+    read: ReadTrack,
+    signal: AbortSignal,
+    use: (track: Track) => Promise<void>,
+  ): Promise<void> {
     if (signal.aborted) return
     try {
-      const track = await this.#importFile(file, { signal, onProgress: (fraction) => this.#update(id, { fraction }) })
+      const track = await read({ signal, onProgress: (fraction) => this.#update(id, { fraction }) })
       if (signal.aborted) return
       await use(track)
       this.#running.delete(id)
     } catch (error) {
       if (signal.aborted) return
       if (!(error instanceof EarshotError)) this.#onProblem(error)
-      this.#update(id, { state: 'failed', message: readable(error, file.name) })
+      this.#update(id, { state: 'failed', message: readable(error, name) })
     }
     this.#onChange()
   }

@@ -1,16 +1,26 @@
+import { charterOf } from '../../domain/charter.ts'
 import type { EntryId, PeerId, RecordHash } from '../../domain/ids.ts'
-import { LimitError, PermissionError, TrackFileError } from '../../domain/errors.ts'
+import { LimitError, TrackFileError } from '../../domain/errors.ts'
 import { limits } from '../../domain/limits.ts'
-import { mayControl, mayPlayNext, mayRenameRoom, mayWithdraw, type Permission } from '../../domain/permissions.ts'
+import { demand, mayControl, mayPlayNext, mayRenameRoom, mayWithdraw } from '../../domain/permissions.ts'
 import { anchorIntent, pauseIntent, playIntent, seekIntent, skipIntent, startIntent } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
-import type { Listing, PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
+import {
+  trackName,
+  type Listing,
+  type PlayBody,
+  type RecordBodies,
+  type RecordKind,
+  type Track,
+} from '../../domain/record.ts'
+import { linkName } from '../../media/import-link.ts'
+import type { ImportOptions } from '../../media/import-track.ts'
 import type { KeepingPort, Remedy, RoomPort, RoomView } from '../room-view.ts'
-import type { RoomState } from '../../domain/room-state.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Profile } from '../../domain/profiles.ts'
 import { tidyListing, tidyProfile, tidyRoomName } from '../names.ts'
 import type { Settings } from '../settings.ts'
+import type { ImportLink } from './imports.ts'
 import type { RoomSession } from './room-session.ts'
 import { Typing } from './typing.ts'
 
@@ -25,6 +35,7 @@ interface RoomCommandsOptions {
   readonly profile: Profile
   readonly keeping: KeepingPort
   readonly demoFiles: DemoFiles
+  readonly importLink: ImportLink
   /** The person taps to hear the room; called in the tap's own turn. */
   readonly onListen?: () => void
   /** The room is being left; `left` settles when it is off the network and everything is kept. */
@@ -37,16 +48,18 @@ export class RoomCommands implements RoomPort {
   readonly #session: RoomSession
   readonly #settings: Settings
   readonly #demoFiles: DemoFiles
+  readonly #importLink: ImportLink
   readonly #onListen: () => void
   readonly #onLeave: RoomCommandsOptions['onLeave']
   readonly #typing: Typing
   #profile: Profile
 
-  constructor({ session, settings, profile, keeping, demoFiles, onListen, onLeave }: RoomCommandsOptions) {
+  constructor({ session, settings, profile, keeping, demoFiles, importLink, onListen, onLeave }: RoomCommandsOptions) {
     this.#session = session
     this.keeping = keeping
     this.#settings = settings
     this.#demoFiles = demoFiles
+    this.#importLink = importLink
     this.#onListen = onListen ?? (() => {})
     this.#onLeave = onLeave
     this.#profile = profile
@@ -78,7 +91,7 @@ export class RoomCommands implements RoomPort {
 
   picture(): HTMLVideoElement | null {
     const track = this.#session.segment()?.entry.track
-    return track?.video === undefined ? null : this.#session.parts.player.pictureOf(track.id)
+    return track?.video === undefined ? null : this.#session.parts.player.pictureOf(trackName(track))
   }
 
   async listen(): Promise<void> {
@@ -92,8 +105,21 @@ export class RoomCommands implements RoomPort {
   }
 
   async addFiles(files: readonly File[]): Promise<void> {
-    const { imports } = this.#session
-    await Promise.all(files.map((file) => imports.add(file, (track) => this.addTrack(track, file.name))))
+    const { imports, parts } = this.#session
+    const add = (file: File): Promise<void> =>
+      imports.add(
+        file.name,
+        (options) => parts.media.importFile(file, options),
+        (track) => this.addTrack(track, file.name),
+      )
+    await Promise.all(files.map(add))
+  }
+
+  async addLink(address: string): Promise<void> {
+    const text = address.trim()
+    const name = linkName(text)
+    const read = (options: ImportOptions): Promise<Track> => this.#importLink(text, options)
+    await this.#session.imports.add(name, read, (track) => this.addTrack(track, name))
   }
 
   /** Puts a track of this device into the queue. @throws TrackFileError when too many of one's own wait already. */
@@ -271,14 +297,4 @@ export class RoomCommands implements RoomPort {
     this.#session.refresh()
     return record
   }
-}
-
-const charterOf = ({ name, control, listing }: RoomState): RecordBodies['charter'] => ({
-  ...{ name, control },
-  ...(listing === undefined ? {} : { listing }),
-})
-
-/** Refuses with the reason in a person's words. */
-function demand(permission: Permission): void {
-  if (!permission.allowed) throw new PermissionError(permission.why)
 }

@@ -92,7 +92,7 @@ export class RoomSession {
       parts.onProblem(new Error(`cut off ${peer}: ${why}`))
       this.#mesh.cutOff(peer)
     }
-    this.imports = new Imports((file, options) => media.importFile(file, options), refresh, parts.onProblem)
+    this.imports = new Imports(refresh, parts.onProblem)
     this.#covers = new Covers((ref, signal) => media.readAll(ref, signal), refresh, parts.onProblem)
     this.#arrivals = new Arrivals(scheduler, refresh)
     this.#conductor = new Conductor({

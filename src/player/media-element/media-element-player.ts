@@ -220,7 +220,7 @@ export class MediaElementPlayer implements Player {
     } as const
     if (reading.state === 'blocked') return { ...at, state: 'locked' }
     if (reading.state !== 'failed') return { ...at, state: reading.state }
-    return { ...at, state: 'failed', message: deck.problem ?? refusal(deck.element) }
+    return { ...at, state: 'failed', message: deck.problem ?? refusal(deck) }
   }
 }
 
@@ -233,7 +233,10 @@ function createElement(): HTMLVideoElement {
   return element
 }
 
-function refusal({ error }: HTMLVideoElement): string {
+function refusal({ element: { error }, segment }: Deck): string {
+  const url = segment?.track.url
+  if (url !== undefined)
+    return `${new URL(url).host} does not answer, or this browser cannot play what it sends. The others may hear it.`
   const why = error?.message === undefined || error.message === '' ? '' : ` (${error.message})`
   return `This browser’s own player cannot play it either${why}. Another browser on this device may.`
 }

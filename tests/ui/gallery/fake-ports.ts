@@ -99,6 +99,7 @@ export class FakeRoom implements RoomPort {
     this.#note('listen')
     this.change({ sound: { ...this.view.sound, state: 'playing' } })
   }
+  addLink = async (address: string): Promise<void> => this.#note('addLink', address)
   addFiles = async (files: readonly File[]): Promise<void> =>
     this.#note(
       'addFiles',

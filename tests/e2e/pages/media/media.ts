@@ -1,6 +1,6 @@
 import { AudioBufferSink, ALL_FORMATS, CustomSource, Input } from 'mediabunny'
 import type { BlobId } from '../../../../src/domain/ids.ts'
-import type { BlobRef, Track } from '../../../../src/domain/record.ts'
+import type { BlobRef, FileTrack } from '../../../../src/domain/record.ts'
 import { measureInWorker } from '../../../../src/media/loudness-in-worker.ts'
 import { MediaLibrary } from '../../../../src/media/media-library.ts'
 import type { PieceStore } from '../../../../src/media/piece-store.ts'
@@ -13,7 +13,7 @@ export interface MediaPage {
   import(
     base64: string,
     name: string,
-  ): Promise<{ readonly track: Track } | { readonly error: string; readonly message: string }>
+  ): Promise<{ readonly track: FileTrack } | { readonly error: string; readonly message: string }>
   /** Plays the blob from the store through the player's own demuxer and decoder, without sound; ms at which the last buffer ends. */
   decodedMs(ref: BlobRef): Promise<number>
   /** Width, height, type of a picture. */
@@ -24,13 +24,13 @@ export interface MediaPage {
   want(refs: readonly BlobRef[]): void
   remove(id: BlobId): Promise<boolean>
   /** Imports noise of so many bytes; MB per second. */
-  importNoise(bytes: number, seed: number): Promise<{ readonly track: Track; readonly mbPerSecond: number }>
+  importNoise(bytes: number, seed: number): Promise<{ readonly track: FileTrack; readonly mbPerSecond: number }>
   /** Imports an MP3's frames so many times in a row, as one long file; cancels beyond a fraction when one is given. */
   importLong(base64: string, times: number, cancelAt?: number): Promise<LongImport>
 }
 
 export interface LongImport {
-  readonly track: Track | null
+  readonly track: FileTrack | null
   /** Name of the error, when there was one. */
   readonly error: string | null
   readonly seconds: number
