@@ -96,6 +96,12 @@ export class ServerProcess {
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
   }
 
+  /** Bytes read and written so far, on sockets and elsewhere (proc(5), `io`). */
+  async movedBytes(): Promise<number> {
+    const io = await readFile(`/proc/${this.#child.pid}/io`, 'utf8')
+    return Number(/^rchar: (\d+)$/m.exec(io)?.[1]) + Number(/^wchar: (\d+)$/m.exec(io)?.[1])
+  }
+
   async stop(): Promise<void> {
     if (this.#exited) return
     const gone = new Promise((resolve) => this.#child.once('exit', resolve))
