@@ -44,7 +44,7 @@ export interface PersonView {
 
 /**
  * - `loading`: own copy is being read
- * - `connecting`: no peer yet, meeting point not reached yet
+ * - `connecting`: no link yet, and the meeting point is not reached yet, or others are here
  * - `alone`: meeting point reached, nobody else is here
  * - `no-route`: others are here but no direct connection comes about
  * - `offline`: no meeting point and no links: what is written now merges later

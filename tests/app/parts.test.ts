@@ -11,12 +11,13 @@ import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import { alice, bob, fakePeer, fakeTrack, RecordBuilder } from '../support/records.ts'
 
 describe('the connection that a person sees', () => {
-  const facts = { loaded: true, links: [], reach: 'meeting', lonelyMs: 0 } as const
+  const facts = { loaded: true, links: [], reach: 'meeting', lonelyMs: 0, othersNear: false } as const
   it.each([
     ['loading', { ...facts, loaded: false }],
     ['connecting', { ...facts, reach: 'connecting' as const }],
+    ['connecting', { ...facts, othersNear: true, lonelyMs: 11_000 }],
     ['alone', facts],
-    ['no-route', { ...facts, lonelyMs: 12_000 }],
+    ['no-route', { ...facts, lonelyMs: 12_000, othersNear: true }],
     ['offline', { ...facts, reach: 'unreachable' as const, lonelyMs: 60_000 }],
     ['relayed', { ...facts, links: [{ relayed: true }, { relayed: true }] }],
     ['direct', { ...facts, links: [{ relayed: true }, { relayed: false }], lonelyMs: 12_000 }],

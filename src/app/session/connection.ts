@@ -43,6 +43,8 @@ export function connectionView(facts: {
   readonly links: Iterable<Pick<Link, 'relayed'>>
   readonly reach: 'meeting' | 'connecting' | 'unreachable'
   readonly lonelyMs: number
+  /** Somebody else was here a moment ago, or is being connected to: a link that has just broken leaves nobody alone. */
+  readonly othersNear: boolean
 }): ConnectionView {
   const nodeDown = facts.reach === 'unreachable'
   return { state: connectionState(facts), nodeDown }
@@ -53,11 +55,12 @@ function connectionState({
   links,
   reach,
   lonelyMs,
+  othersNear,
 }: Parameters<typeof connectionView>[0]): ConnectionView['state'] {
   if (!loaded) return 'loading'
   const [some, ...more] = links
   if (some !== undefined) return [some, ...more].every(({ relayed }) => relayed) ? 'relayed' : 'direct'
   if (reach === 'unreachable') return 'offline'
   if (lonelyMs >= NO_ROUTE_AFTER_MS) return 'no-route'
-  return reach === 'meeting' ? 'alone' : 'connecting'
+  return reach === 'meeting' && !othersNear ? 'alone' : 'connecting'
 }

@@ -281,6 +281,7 @@ export class RoomSession {
         links: this.#mesh.links,
         reach: this.#mesh.reach,
         lonelyMs: this.#meeting.lonelyMs(),
+        othersNear: this.#mesh.attempts > 0 || [...presence.people.keys()].some((peer) => peer !== signer.peer),
       }),
       progress: (ref) => media.progress(ref),
       coverUrl: (ref) => this.#covers.url(ref),
