@@ -58,7 +58,7 @@ function readAddress(text: string, isSecure: boolean): string {
   return url
 }
 
-/** The whole file, where its host lets pages read it; null where it does not, or is out of reach, which the browser does not tell apart. */
+/** The whole file, where its host lets pages read it and says how long it is; null where it does not, or is out of reach, which the browser does not tell apart. */
 async function fetchFile(
   url: string,
   { fetch }: LinkParts,
@@ -76,7 +76,12 @@ async function fetchFile(
       `${host} answered ${answer.status}: there is no file at this address. Check it and try again.`,
     )
   const name = fileNameOf(url)
-  const sizeBytes = Number(answer.headers.get('content-length') ?? NaN)
+  const sizeBytes = Number(answer.headers.get('content-length'))
+  if (sizeBytes === 0) {
+    // A live stream does not say how long it is, and would be read for ever.
+    await answer.body.cancel()
+    return null
+  }
   const reader = answer.body.getReader()
   const parts: Uint8Array<ArrayBuffer>[] = []
   let bytes = 0
@@ -92,7 +97,7 @@ async function fetchFile(
     if (done) return new File(parts, name)
     parts.push(value)
     bytes += value.length
-    if (sizeBytes > 0) onProgress?.(FETCHED * Math.min(1, bytes / sizeBytes))
+    onProgress?.(FETCHED * Math.min(1, bytes / sizeBytes))
   }
 }
 

@@ -87,9 +87,23 @@ describe('a link', () => {
     expect(await browser({ facts }).add('http://localhost:8080/a.mp3')).toMatchObject({ title: 'a' })
   })
 
+  it('[MEDIA-29] is not read when its host does not say how long it is: it may never end', async () => {
+    let cancelled = false
+    const endless = (): Response =>
+      new Response(
+        new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(9)), cancel: () => void (cancelled = true) }),
+      )
+    const live = browser({ answer: endless, facts: { ...facts, durationMs: Infinity } })
+    await expect(live.add(song)).rejects.toThrow(/has no end/)
+    expect([cancelled, live.files]).toEqual([true, []])
+    expect(await browser({ answer: endless, facts }).add(song)).toMatchObject({ url: song })
+  })
+
   it('[MEDIA-29] says so when the connection breaks off, and stops when it is cancelled', async () => {
     const broken = (): Response =>
-      new Response(new ReadableStream({ pull: (controller) => controller.error(new TypeError('network error')) }))
+      new Response(new ReadableStream({ pull: (to) => to.error(new TypeError('network error')) }), {
+        headers: { 'content-length': '6' },
+      })
     await expect(browser({ answer: broken }).add(song)).rejects.toThrow(/music\.example broke off/)
     const abort = new AbortController()
     abort.abort()
