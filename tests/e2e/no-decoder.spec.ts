@@ -34,8 +34,12 @@ test.describe.serial('a track that one browser cannot decode', () => {
     await expect(ben.page.getByRole('status').filter({ hasText: 'This browser cannot decode mp3' })).toBeVisible()
     await ben.button('Try another way').click()
     await ben.hears()
-    const { playback } = await ben.diagnostics()
-    expect([playback.engine, playback.state]).toEqual(['media-element', 'playing'])
+    await expect
+      .poll(async () => {
+        const { engine, state } = (await ben.diagnostics()).playback
+        return [engine, state]
+      })
+      .toEqual(['media-element', 'playing'])
     await expect.poll(async () => Math.abs((await ben.diagnostics()).playback.errorMs)).toBeLessThan(15)
     expect((await ada.diagnostics()).playback.engine).toBe('audio-graph')
   })

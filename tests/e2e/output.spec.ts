@@ -44,6 +44,8 @@ test.describe.serial('the output goes away and comes back', () => {
     await ada.hears()
   })
 
+  test.beforeEach(() => ada.rewind())
+
   test.afterAll(async () => {
     await ada?.leave()
     await node?.kill()

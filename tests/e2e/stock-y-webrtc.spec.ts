@@ -47,7 +47,7 @@ test.describe.serial('a stock y-webrtc client', () => {
       await ben.evaluate(() => window.stock.write('ben', 'too'))
       await expect.poll(() => ben.evaluate(() => window.stock.read('anna'))).toBe('was here')
       await expect.poll(() => anna.evaluate(() => window.stock.read('ben'))).toBe('too')
-      for (const page of [anna, ben]) expect(await page.evaluate(() => window.stock.linked())).toBe(1)
+      for (const page of [anna, ben]) await expect.poll(() => page.evaluate(() => window.stock.linked())).toBe(1)
     })
   }
 })

@@ -10,7 +10,7 @@ declare global {
   interface Window {
     /** Sits between the two clients of a hostile node that knows the room, each of whom takes it for the other. */
     sitBetween(room: RoomAddress, middleUrls: readonly string[]): Promise<void>
-    /** Hello messages that passed through, by direction and kind. */
+    /** By side: the kinds of hello messages that came from there and passed through, and that it hung up. */
     readonly passed: readonly string[]
   }
 }
@@ -58,6 +58,7 @@ async function sitBetween(room: RoomAddress, middleUrls: readonly string[]): Pro
     control.binaryType = 'arraybuffer'
     const other = controls[1 - side]!.control
     const waiting: Uint8Array<ArrayBuffer>[] = []
+    control.onclose = () => passed.push(`${side} closed`)
     other.addEventListener('open', () => waiting.splice(0).forEach((bytes) => other.send(bytes)))
     control.onmessage = ({ data }) => {
       const bytes = new Uint8Array(data as ArrayBuffer)
