@@ -52,7 +52,8 @@ export class EarshotKeeping extends RoomElement {
       <div>
         <wa-switch
           .checked=${live(view.state !== 'off')}
-          ?disabled=${view.busy || theirs || view.state === 'away'}
+          ?disabled=${theirs || view.state === 'away'}
+          aria-busy=${view.busy}
           aria-describedby="about"
           @change=${(event: Event) => this.#onChange(event, port)}
         >

@@ -7,6 +7,7 @@ import { limits } from '../domain/limits.ts'
 import { moods, type Mood } from '../domain/record.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 import { appContext } from './context.ts'
+import { cardStyles } from './card-styles.ts'
 import './earshot-cover.ts'
 import { attempt } from './events.ts'
 import { fieldStyles } from './field-styles.ts'
@@ -19,6 +20,7 @@ export class EarshotLobby extends LitElement {
   static override styles = [
     sharedStyles,
     fieldStyles,
+    cardStyles,
     css`
       section {
         display: grid;
@@ -49,35 +51,6 @@ export class EarshotLobby extends LitElement {
         background: var(--accent);
         color: var(--on-accent);
       }
-      ul {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr));
-        gap: var(--s2);
-      }
-      a {
-        display: flex;
-        align-items: center;
-        gap: var(--s3);
-        height: 100%;
-        padding: var(--s3);
-        border: 1px solid var(--line);
-        border-radius: var(--radius-m);
-        background: var(--surface);
-        color: inherit;
-        text-decoration: none;
-      }
-      a:hover {
-        border-color: var(--edge);
-      }
-      a > div {
-        min-width: 0;
-        display: grid;
-        gap: 2px;
-      }
-      strong {
-        font-weight: 650;
-      }
-      .line,
       .status {
         font-size: var(--text-s);
         color: var(--quiet);

@@ -1,4 +1,4 @@
-import { css, html, nothing } from 'lit'
+import { css, html, nothing, type PropertyValues } from 'lit'
 import { customElement, query } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
@@ -99,6 +99,13 @@ export class EarshotQueue extends RoomElement {
   /** Opens the browser's file dialog. Call it from a tap or a key press. */
   chooseFiles(): void {
     this.picker?.click()
+  }
+
+  protected override update(changed: PropertyValues<this>): void {
+    const focused = this.shadowRoot?.activeElement?.shadowRoot?.activeElement
+    super.update(changed)
+    // A vote moves its entry, and what is moved in the page loses the focus.
+    if (focused instanceof HTMLElement && focused.isConnected && !focused.matches(':focus')) focused.focus()
   }
 
   protected override renderRoom(view: RoomView, _port: RoomPort): unknown {

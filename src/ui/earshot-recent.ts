@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { RecentRoom } from '../app/room-view.ts'
 import { appContext } from './context.ts'
+import { cardStyles } from './card-styles.ts'
 import './earshot-cover.ts'
 import { attempt } from './events.ts'
 import { dayText } from './format.ts'
@@ -16,46 +17,10 @@ import { strings } from './strings.ts'
 export class EarshotRecent extends LitElement {
   static override styles = [
     sharedStyles,
+    cardStyles,
     css`
       h2 {
         margin-bottom: var(--s3);
-      }
-      ul {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr));
-        gap: var(--s2);
-      }
-      li {
-        display: flex;
-        align-items: center;
-        border-radius: var(--radius-m);
-        background: color-mix(in oklab, var(--surface) 75%, transparent);
-        border: 1px solid var(--line);
-      }
-      li:hover {
-        background: var(--surface);
-      }
-      a {
-        flex: 1;
-        min-width: 0;
-        display: flex;
-        align-items: center;
-        gap: var(--s3);
-        padding: var(--s2);
-        border-radius: var(--radius-m);
-        color: inherit;
-        text-decoration: none;
-      }
-      a div {
-        min-width: 0;
-      }
-      strong {
-        display: block;
-        font-weight: 650;
-      }
-      span {
-        font-size: var(--text-xs);
-        color: var(--quiet);
       }
     `,
   ]
@@ -78,7 +43,7 @@ export class EarshotRecent extends LitElement {
                   <earshot-cover .seed=${room.room}></earshot-cover>
                   <div>
                     <strong class="ellipsis">${room.name === '' ? strings.room.unnamed : room.name}</strong>
-                    <span>${strings.visibility[room.visibility]} · ${dayText(room.lastOpenedMs)}</span>
+                    <span class="line">${strings.visibility[room.visibility]} · ${dayText(room.lastOpenedMs)}</span>
                   </div>
                 </a>
                 <button

@@ -40,6 +40,7 @@ export class EarshotRoom extends LitElement {
   /** What lies over the page on a narrow screen. */
   @state() private panel: 'none' | 'chat' | 'people' = 'none'
   @query('earshot-chat') private readonly chat!: EarshotChat | null
+  @query('.close') private readonly closer!: HTMLElement | null
   @query('earshot-now') private readonly now!: EarshotNow | null
   @query('earshot-invite') private readonly invite!: EarshotInvite | null
   @query('earshot-tune') private readonly tune!: EarshotTune | null
@@ -52,6 +53,8 @@ export class EarshotRoom extends LitElement {
     () => this.now?.picture ?? null,
   )
   #stop: Unsubscribe | undefined
+  /** What had the focus before a panel was opened. */
+  #opener: HTMLElement | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -111,7 +114,7 @@ export class EarshotRoom extends LitElement {
               class="button round close"
               type="button"
               aria-label=${strings.room.close}
-              @click=${() => (this.panel = 'none')}
+              @click=${() => this.#closePanel()}
             >
               ${icon('close')}
             </button>
@@ -144,21 +147,38 @@ export class EarshotRoom extends LitElement {
     if (event.what === 'invite') this.invite?.show?.()
     if (event.what === 'tune') this.tune?.show?.()
     if (event.what !== 'chat' && event.what !== 'people') return
-    this.panel = this.panel === event.what ? 'none' : event.what
-    if (event.what !== 'chat') return
+    // A button closes what it opened; the key goes there in any case.
+    if (this.panel === event.what && event.composedPath()[0] !== this) return this.#closePanel()
+    if (this.panel === 'none') this.#opener = focusedIn(this.shadowRoot)
+    this.panel = event.what
     void this.updateComplete.then(() => {
+      if (event.what === 'people') return this.closer?.focus()
       this.chat?.revealed()
       // On a touch screen the keyboard would cover what one came to read.
       if (!matchMedia('(pointer: coarse)').matches) this.chat?.focus()
     })
   }
 
+  /** Gives the focus back to what a panel that lay over the page was opened with. */
+  #closePanel(): void {
+    const opener = this.closer?.checkVisibility() === true ? this.#opener : null
+    this.#opener = null
+    this.panel = 'none'
+    if (opener?.isConnected === true) opener.focus()
+    else focusedIn(this.shadowRoot)?.blur()
+  }
+
   readonly #onEscape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return
-    this.panel = 'none'
-    const inner = this.shadowRoot?.activeElement
-    if (inner instanceof HTMLElement) inner.blur()
+    this.#closePanel()
   }
+}
+
+/** The focused element below a root, through all shadow roots. */
+function focusedIn(root: ShadowRoot | null): HTMLElement | null {
+  const active = root?.activeElement
+  if (!(active instanceof HTMLElement)) return null
+  return focusedIn(active.shadowRoot) ?? active
 }
 
 declare global {

@@ -159,6 +159,9 @@ export const homeStyles = css`
     .page {
       padding: var(--s5) var(--s6) var(--s6);
     }
+    header {
+      margin-bottom: var(--s5);
+    }
     main {
       grid-template-columns: minmax(0, 1.15fr) minmax(24rem, 0.85fr);
       grid-template-rows: auto 1fr;

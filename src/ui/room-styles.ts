@@ -4,8 +4,6 @@ import { css } from 'lit'
 export const roomStyles = css`
   .page {
     --gutter: var(--s4);
-    /* Height of everyone's controls on a phone. */
-    --dock: 6.75rem;
     min-height: 100dvh;
     display: flex;
     flex-direction: column;
@@ -21,9 +19,6 @@ export const roomStyles = css`
   }
   .close {
     display: none;
-  }
-  .ruled {
-    --dock: 8.25rem;
   }
   .drop {
     position: fixed;
@@ -62,8 +57,13 @@ export const roomStyles = css`
   /* Phone: the page scrolls, everyone's controls stay at hand in a dock. */
   @media (max-width: 759px) {
     .page {
+      /* Height of everyone's controls. */
+      --dock: 6.75rem;
       padding-top: env(safe-area-inset-top);
       padding-bottom: calc(var(--dock) + env(safe-area-inset-bottom));
+    }
+    .ruled {
+      --dock: 8.25rem;
     }
     .stage {
       gap: var(--s3);

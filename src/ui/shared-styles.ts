@@ -129,6 +129,12 @@ export const sharedStyles = css`
     outline: none;
     box-shadow: var(--ring);
   }
+  /* What has the focus is not left behind the dock (WCAG 2.4.11). */
+  .button,
+  input,
+  summary {
+    scroll-margin-bottom: calc(var(--dock, 0rem) + var(--s4));
+  }
   .scroll {
     overflow-y: auto;
     overscroll-behavior: contain;

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import type { RoomPort } from '../app/room-view.ts'
 import { attempt, OpenEvent, ProblemEvent } from './events.ts'
-import { placeOf, shortcutOf, type Shortcut } from './shortcuts.ts'
+import { goesOn, placeOf, shortcutOf, type Shortcut } from './shortcuts.ts'
 
 /** Keys of the whole page while a room is open. */
 export class ShortcutController implements ReactiveController {
@@ -37,7 +37,7 @@ export class ShortcutController implements ReactiveController {
     const port = this.#port()
     if (shortcut === null || port === undefined) return
     event.preventDefault()
-    this.#run(shortcut, port)
+    if (!event.repeat || goesOn(shortcut)) this.#run(shortcut, port)
   }
 
   #run(shortcut: Shortcut, port: RoomPort): void {

@@ -51,6 +51,9 @@ export function shortcutOf(event: Key, place: KeyPlace): Shortcut | null {
   }
 }
 
+/** Whether holding the key goes on with it: a held N would skip the whole queue. */
+export const goesOn = ({ kind }: Shortcut): boolean => kind === 'seek' || kind === 'volume'
+
 const TEXT_INPUTS = /^(?!range|checkbox|radio|button|submit|reset|file|color|image).*$/
 
 /** Where a key event comes from, seen through all shadow roots. */

@@ -137,6 +137,17 @@ test.describe('interface for everyone', () => {
     await expect(visitor.page.getByRole('textbox', { name: 'Message' })).toBeFocused()
   })
 
+  test('[UI-3] a key that is held goes on seeking, and skips once', async () => {
+    await visitor.show('busy')
+    for (const key of ['n', 'l']) {
+      // Each further press without a release is a repetition.
+      for (let i = 0; i < 3; i++) await visitor.page.keyboard.down(key)
+      await visitor.page.keyboard.up(key)
+    }
+    const names = (await visitor.calls()).map(([name]) => name)
+    expect(names).toEqual(['skip', 'seek', 'seek', 'seek'])
+  })
+
   test('[UI-3] a key right after a dialog closed counts, although the focus is still there', async () => {
     await visitor.show('busy')
     await visitor.page.evaluate(() => {
@@ -166,6 +177,23 @@ test.describe('interface for everyone', () => {
     expect(await visitor.lastCall()).toEqual(['vote', expect.any(String), true])
   })
 
+  test('[UI-5] a vote can be taken back', async () => {
+    await visitor.show('busy')
+    const vote = visitor.button('Vote for Low Orbit')
+    await expect(vote).toHaveAttribute('aria-pressed', 'false')
+    await vote.click()
+    await expect(vote).toHaveAttribute('aria-pressed', 'true')
+    await vote.click()
+    await expect(vote).toHaveAttribute('aria-pressed', 'false')
+    expect((await visitor.calls()).map(([, , up]) => up)).toEqual([true, false])
+    await vote.focus()
+    await visitor.page.evaluate(() => {
+      const { room } = window.gallery
+      room?.change({ queue: room.view.queue.toReversed() })
+    })
+    await expect(vote).toBeFocused()
+  })
+
   test('[UI-14] on a phone nothing is wider than the screen, controls stay at hand, chat and people are one tap away', async () => {
     await visitor.page.setViewportSize({ width: 390, height: 844 })
     for (const state of allStates) {
@@ -186,5 +214,10 @@ test.describe('interface for everyone', () => {
     await expect(visitor.page.getByRole('list', { name: 'Listeners' })).toBeInViewport()
     await visitor.page.keyboard.press('Escape')
     await expect(visitor.page.getByRole('list', { name: 'Listeners' })).toBeHidden()
+    // By keys alone: into what was opened, and back to where it was opened.
+    await visitor.button('People').press('Enter')
+    await expect(visitor.button('Close')).toBeFocused()
+    await visitor.page.keyboard.press('Enter')
+    await expect(visitor.button('People')).toBeFocused()
   })
 })

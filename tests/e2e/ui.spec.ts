@@ -13,17 +13,6 @@ test.describe('interface', () => {
 
   test.afterAll(() => visitor?.leave())
 
-  test('[UI-5] a vote can be taken back', async () => {
-    await visitor.show('busy')
-    const vote = visitor.button('Vote for Low Orbit')
-    await expect(vote).toHaveAttribute('aria-pressed', 'false')
-    await vote.click()
-    await expect(vote).toHaveAttribute('aria-pressed', 'true')
-    await vote.click()
-    await expect(vote).toHaveAttribute('aria-pressed', 'false')
-    expect((await visitor.calls()).map(([, , up]) => up)).toEqual([true, false])
-  })
-
   test('[UI-6] a locked control is dimmed, says why, and does nothing', async () => {
     await visitor.show('error')
     await expect(visitor.page.getByText('Only hosts may play, pause and skip in this room.')).toBeVisible()

@@ -2,23 +2,8 @@ import type { LobbyPort, LobbyRoom } from '../../../src/app/lobby.ts'
 import type { HomePort, KeepingView, RecentRoom, Remedy, RoomPort, RoomView } from '../../../src/app/room-view.ts'
 import type { EntryId, RoomId } from '../../../src/domain/ids.ts'
 import type { Listing } from '../../../src/domain/record.ts'
-import { PermissionError } from '../../../src/domain/errors.ts'
-import type { Scheduler } from '../../../src/domain/scheduler.ts'
+import { EarshotError, PermissionError } from '../../../src/domain/errors.ts'
 import { me, roomFragment } from './people.ts'
-
-/** The page's own time and timers: a gallery needs no virtual ones. */
-export const pageScheduler: Scheduler = {
-  nowMs: () => performance.now(),
-  wallMs: () => Date.now(),
-  after(delayMs, task) {
-    const timer = setTimeout(task, delayMs)
-    return () => clearTimeout(timer)
-  },
-  every(periodMs, task) {
-    const timer = setInterval(task, periodMs)
-    return () => clearInterval(timer)
-  },
-}
 
 /** A video that never moves, for its picture's sake. */
 const stillVideo = document.createElement('video')
@@ -39,7 +24,7 @@ const openRooms: readonly LobbyRoom[] = [
 ].map((room, i) => ({ ...room, room: String(i).repeat(43) as RoomId, fragment: roomFragment }) as LobbyRoom)
 
 /** Three open rooms, or none. */
-export const fakeLobby = (open: boolean): LobbyPort => ({
+export const fakeLobby = (calls: unknown[][], open: boolean): LobbyPort => ({
   open: () => () => {},
   subscribe: () => () => {},
   rooms: (_order, { words = '', mood }) =>
@@ -48,19 +33,19 @@ export const fakeLobby = (open: boolean): LobbyPort => ({
     ),
   languages: ['en', 'no'],
   located: false,
-  locate: () => Promise.resolve(),
+  locate: async () => void calls.push(['locate']),
 })
 
 /** A room that does as it is told, and writes down what it was told. */
 export class FakeRoom implements RoomPort {
   view: RoomView
   readonly keeping = {
-    view: { node: 'earshot.example', state: 'off', days: 90, mine: false, busy: false } as KeepingView,
+    view: { node: 'earshot.example', state: 'off', days: 90, mine: false, busy: false } as KeepingView | null,
     subscribe: (listener: () => void) => this.subscribe(listener),
     keep: async (on: boolean): Promise<void> => {
       this.#note('keep', on)
-      this.keeping.view = { ...this.keeping.view, state: on ? 'kept' : 'off', mine: on }
-      this.change({})
+      if (this.refusal !== null) throw new EarshotError(this.refusal)
+      this.tellKeeping({ state: on ? 'kept' : 'off', mine: on })
     },
   }
   readonly #calls: unknown[][]
@@ -75,6 +60,16 @@ export class FakeRoom implements RoomPort {
   change(part: Partial<RoomView>): void {
     this.view = { ...this.view, ...part }
     for (const listener of this.#listeners) listener()
+  }
+
+  /** Why the node does not do what it is asked for. */
+  refusal: string | null = null
+
+  /** What the node says of keeping the room; null where it keeps none. */
+  tellKeeping(part: Partial<KeepingView> | null): void {
+    const { view } = this.keeping
+    this.keeping.view = part === null || view === null ? null : { ...view, ...part }
+    this.change({})
   }
 
   subscribe(listener: () => void): () => void {

@@ -4,8 +4,9 @@
  */
 import type { AppPort } from '../../../src/app/app-port.ts'
 import { InsecureError, UnsupportedError } from '../../../src/domain/errors.ts'
+import { realScheduler } from '../../../src/platform/scheduler.ts'
 import '../../../src/ui/earshot-app.ts'
-import { fakeHome, fakeLobby, FakeRoom, pageScheduler } from './fake-ports.ts'
+import { fakeHome, fakeLobby, FakeRoom } from './fake-ports.ts'
 import { roomFragment } from './people.ts'
 import { states, type StateName } from './states.ts'
 
@@ -26,10 +27,13 @@ window.gallery = { calls, room }
 
 const port: AppPort = {
   home: fakeHome(calls, name === 'home-first'),
-  lobby: fakeLobby(name !== 'home-first'),
-  askPlace: () => Promise.resolve({ latitudeDeg: 59, longitudeDeg: 10 }),
+  lobby: fakeLobby(calls, name !== 'home-first'),
+  askPlace: async () => {
+    calls.push(['askPlace'])
+    return { latitudeDeg: 59, longitudeDeg: 10 }
+  },
   openRoom: () => (room === null ? new Promise(() => undefined) : Promise.resolve(room)),
-  scheduler: pageScheduler,
+  scheduler: realScheduler(),
   random: () => 0.42,
 }
 

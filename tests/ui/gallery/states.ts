@@ -232,6 +232,12 @@ export const states = {
   /** Everyone is reached, but through the node. */
   relayed: (): RoomView => ({ ...busy(), connection: { state: 'relayed', nodeDown: false } }),
   'node-down': (): RoomView => ({ ...busy(), connection: { state: 'direct', nodeDown: true } }),
+  /** A public room that says of itself what the lobby is told. */
+  listed: (): RoomView => ({
+    ...busy(),
+    visibility: 'public',
+    listing: { tags: ['jazz', 'vinyl'], mood: 'calm', language: 'en', place: { latitudeDeg: 59, longitudeDeg: 10 } },
+  }),
   /** A video plays. */
   video: (): RoomView => watching(),
   /** The same before the first tap. */
