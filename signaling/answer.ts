@@ -4,6 +4,7 @@ import { securityHeaders } from './headers.ts'
 import { iceAnswer, type IceSettings } from './ice.ts'
 import type { OtherNode } from '../src/net/libp2p/relay.ts'
 import type { Metrics } from './metrics.ts'
+import { allowOrigin, type OriginPolicy } from './origin.ts'
 import type { StaticFiles } from './static-files.ts'
 
 /** Who may read `/metrics`: this machine only, everyone, nobody. */
@@ -21,13 +22,15 @@ export interface AnswerContext {
   readonly wallMs: () => number
   readonly metricsAccess: MetricsAccess
   readonly proxies: TrustedProxies | null
+  /** Pages that may read what the node says of itself. */
+  readonly origins: OriginPolicy
 }
 
 /** Answers one HTTP request: `/health`, `/metrics`, `/ice`, `/nodes`, `/keep`, or a file of the app. */
 export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { files, health, keeps, metrics, metricsAccess, proxies, ice, others, wallMs }: AnswerContext,
+  { files, health, keeps, metrics, metricsAccess, proxies, origins, ice, others, wallMs }: AnswerContext,
 ): Promise<void> {
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -40,9 +43,14 @@ export async function answer(
     response.end(request.method === 'HEAD' ? undefined : text)
   }
   if (path === '/health') return send('application/json', JSON.stringify(health()))
-  if (path === '/keep') return send('application/json', JSON.stringify({ keeps: keeps() }))
-  if (path === '/ice') return send('application/json', JSON.stringify(iceAnswer(ice, wallMs(), request.headers.host)))
-  if (path === '/nodes') return send('application/json', JSON.stringify({ nodes: others() }))
+  /** For pages that came from other nodes too. */
+  const tell = (said: object): void => {
+    for (const [name, value] of Object.entries(allowOrigin(request, origins))) response.setHeader(name, value)
+    send('application/json', JSON.stringify(said))
+  }
+  if (path === '/keep') return tell({ keeps: keeps() })
+  if (path === '/ice') return tell(iceAnswer(ice, wallMs(), request.headers.host))
+  if (path === '/nodes') return tell({ nodes: others() })
   const mayMeasure = metricsAccess === 'public' || (metricsAccess === 'local' && isLocal(request, proxies))
   if (path === '/metrics' && mayMeasure) return send(metrics.contentType, await metrics.text())
   if (path !== null && files(request, response, path)) return

@@ -11,8 +11,8 @@ export const isolationHeaders = {
 
 /**
  * What the built page may do. Scripts come from the node's own files only; WebAssembly may compile (decoders); workers may also
- * start from blobs (libraries make them); styles may be inline because components set `style` attributes. WebSockets may go
- * anywhere, because a room's meeting points are not only this node; and so may music that people add by its address.
+ * start from blobs (libraries make them); styles may be inline because components set `style` attributes. Connections may go
+ * anywhere, because people use other nodes beside this one, and add music by its address.
  */
 const contentSecurityPolicy = [
   "default-src 'self'",

@@ -111,6 +111,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     metrics,
     metricsAccess,
     proxies,
+    origins,
     ice,
     others: () => relay?.others ?? [],
     wallMs: () => scheduler.wallMs(),

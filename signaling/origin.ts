@@ -13,6 +13,15 @@ export function parseOriginPolicy(text: string): OriginPolicy | null {
   return origins.every((origin) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin) ? origins : null
 }
 
+/** The header that lets those pages read an answer of the node (Fetch standard, CORS); none for others, and none that the page's own needs. */
+export function allowOrigin({ headers }: IncomingMessage, policy: OriginPolicy): Readonly<Record<string, string>> {
+  const { origin } = headers
+  if (policy === 'any') return { 'Access-Control-Allow-Origin': '*' }
+  if (policy === 'same') return {}
+  const listed = origin !== undefined && policy.includes(origin)
+  return { Vary: 'Origin', ...(listed ? { 'Access-Control-Allow-Origin': origin } : {}) }
+}
+
 /** True when the page that asks may. A request without `Origin` comes from no page. */
 export function mayConnect({ headers }: IncomingMessage, policy: OriginPolicy): boolean {
   const { origin, host } = headers

@@ -2,10 +2,11 @@ import type { AppPort } from './app/app-port.ts'
 import { diagnose } from './app/diagnostics.ts'
 import { Home } from './app/home.ts'
 import { Lobby } from './app/lobby.ts'
+import { Nodes } from './app/nodes.ts'
 import type { RoomPort } from './app/room-view.ts'
 import { Announcer } from './app/session/announcer.ts'
 import { Conduct } from './app/session/conduct.ts'
-import { Keeping } from './app/session/keeping.ts'
+import { Keepers } from './app/session/keepers.ts'
 import { rememberListening } from './app/session/listening.ts'
 import { RoomMediaKeys } from './app/session/media-keys.ts'
 import { OwnSound } from './app/session/own-sound.ts'
@@ -25,8 +26,10 @@ import { MediaLibrary } from './media/media-library.ts'
 import { ClockService } from './net/clock-service.ts'
 import { KeptRoom } from './net/keep/kept-room.ts'
 import { keepToken } from './net/keep/token.ts'
-import { LobbyClient } from './net/lobby/lobby-client.ts'
+import { LobbyClients } from './net/lobby/lobby-clients.ts'
+import { atPath } from './domain/urls.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
+import { askNode } from './platform/ask-node.ts'
 import { browserAudioOutputs } from './platform/audio-output.ts'
 import { demoFiles } from './platform/demo-crate.ts'
 import { followIceServers } from './platform/ice-servers.ts'
@@ -67,30 +70,32 @@ async function createApp(): Promise<AppPort> {
   const settings = new Settings(openKeyValue('earshot-settings'), signer.peer)
   const pieces = await openPieceStore()
   const founded = new Set<RoomId>()
-  const nodeUrl = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
+  const nodes = new Nodes({
+    ...{ own: location.origin.replace(/^http/, 'ws'), secure: location.protocol === 'https:' },
+    added: await settings.nodes(),
+    save: (added) => settings.saveNodes(added),
+  })
   const openSocket = (url: string): WebSocket => new WebSocket(url)
-  const nodeKeeps = askWhetherNodeKeeps(async () => (await fetch('/keep')).json())
   const web = { fetch: fetch.bind(globalThis), probe: probeMedia(scheduler), isSecure: location.protocol === 'https:' }
+  /** What a connection to a node's `path` tells of it. */
+  const heardAt = (path: string) => (url: string, reached: boolean) => nodes.heard(url.slice(0, -path.length), reached)
   const onUnload = (task: () => void): Unsubscribe => {
     addEventListener('pagehide', task)
     return () => removeEventListener('pagehide', task)
   }
   /** What every network of this page stands on. Its session tells them that two links lead to one page. */
   const network = { crypto, scheduler, random, onUnload, session: crypto.randomBytes(16) }
-  const ice = followIceServers({ scheduler, ask: async () => (await fetch('/ice')).json() })
+  const ice = followIceServers({ scheduler, nodes, ask: (node) => askNode(node, '/ice') })
   const transport = createWebRtcTransport({
-    ...network,
-    ice: ice.current,
-    signalUrls: [`${nodeUrl}/signal`],
-    RTCPeerConnection,
+    ...{ ...network, ice: ice.current, RTCPeerConnection, onReach: heardAt('/signal') },
+    signalUrls: atPath(nodes, '/signal'),
   })
-
-  const otherRelays = () => otherNodes(async () => (await fetch('/nodes')).json())
 
   /** The second network, fetched only once the room is usable by the first. */
   async function joinOverLibp2p(session: RoomSession): Promise<void> {
     const { createBrowserLibp2pTransport } = await import('./net/libp2p/browser.ts')
-    session.joinOver(createBrowserLibp2pTransport({ ...network, ice: ice.current, relayUrls: [nodeUrl], otherRelays }))
+    const otherRelays = () => otherNodes(nodes.urls, (node) => askNode(node, '/nodes'))
+    session.joinOver(createBrowserLibp2pTransport({ ...network, ice: ice.current, relayUrls: nodes, otherRelays }))
   }
 
   const home = new Home({
@@ -191,12 +196,10 @@ async function createApp(): Promise<AppPort> {
       onProblem,
     })
     scheduler.after(SECOND_NETWORK_AFTER_MS, () => void joinOverLibp2p(session).catch(onProblem))
-    const keeping = new Keeping({
-      node: location.host,
-      open: nodeKeeps.then(async (keeps) => (keeps ? openKeptRoom(address, replica) : null)),
-      crypto,
-      claim: await settings.claim(address.room, location.host),
-      saveClaim: (claim) => settings.saveClaim(address.room, location.host, claim),
+    const keeping = new Keepers({
+      ...{ nodes, settings, crypto, onProblem, room: address.room },
+      keeps: (node) => askWhetherNodeKeeps(() => askNode(node, '/keep')),
+      open: (node) => openKeptRoom(node, address, replica),
       mayKeep: () => mayAskKeeper(session.state(), signer.peer),
     })
     exposeDiagnostics(() => diagnose(session))
@@ -216,7 +219,7 @@ async function createApp(): Promise<AppPort> {
     const announcer = new Announcer({
       ...{ room: session, signer, scheduler, onProblem },
       genesis: () => replica.copy.genesis(address.room),
-      connect: () => lobbyClient(),
+      connect: () => lobbyClients(),
     })
     const taste = { load: () => settings.taste(), save: (heard: Taste) => settings.saveTaste(heard) }
     const stopRemembering = rememberListening({ ...taste, room: session, onProblem })
@@ -225,10 +228,10 @@ async function createApp(): Promise<AppPort> {
     return room
   }
 
-  /** The room at this page's node, which keeps rooms. */
-  const openKeptRoom = async (address: RoomAddress, replica: Replica): Promise<KeptRoom> =>
+  /** The room at a node that keeps rooms. */
+  const openKeptRoom = async (node: string, address: RoomAddress, replica: Replica): Promise<KeptRoom> =>
     new KeptRoom({
-      url: `${nodeUrl}/keep`,
+      url: `${node}/keep`,
       token: await keepToken(address, crypto),
       room: address.secret === undefined ? address.room : undefined,
       me: signer.peer,
@@ -236,18 +239,17 @@ async function createApp(): Promise<AppPort> {
       openSocket,
     })
 
-  const lobbyClient = (onCard?: (bytes: Uint8Array) => void): LobbyClient =>
-    new LobbyClient({
-      url: `${nodeUrl}/lobby`,
-      ...{ openSocket, scheduler, random },
+  const lobbyClients = (onCard?: (bytes: Uint8Array, node: string) => void): LobbyClients =>
+    new LobbyClients({
+      ...{ urls: atPath(nodes, '/lobby'), onReach: heardAt('/lobby'), openSocket, scheduler, random },
       ...(onCard === undefined ? {} : { onCard }),
     })
   const lobby = new Lobby({
     scheduler,
     reader: new CardReader(crypto),
     connect(onCard) {
-      const client = lobbyClient((bytes) => onCard(bytes, nodeUrl))
-      return () => client.close()
+      const clients = lobbyClients(onCard)
+      return () => clients.close()
     },
     taste: () => settings.taste(),
     askPlace: () => askPlace(navigator.geolocation),
@@ -259,6 +261,7 @@ async function createApp(): Promise<AppPort> {
   return {
     home,
     lobby,
+    nodes,
     askPlace: () => askPlace(navigator.geolocation),
     scheduler,
     random,

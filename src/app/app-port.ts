@@ -1,12 +1,14 @@
 import type { Random, Scheduler } from '../domain/scheduler.ts'
 import type { CoarsePlace } from '../domain/record.ts'
 import type { LobbyPort } from './lobby.ts'
+import type { NodesPort } from './nodes.ts'
 import type { HomePort, RoomPort } from './room-view.ts'
 
 /** All that the interface knows of the program: made by `main.ts` and set as `<earshot-app>`'s `port`. */
 export interface AppPort {
   readonly home: HomePort
   readonly lobby: LobbyPort
+  readonly nodes: NodesPort
   /** Where this device is, as a cell of about 100 km. @throws EarshotError when the browser does not say. */
   askPlace(): Promise<CoarsePlace>
   /**

@@ -249,13 +249,13 @@ export interface KeepingView {
   readonly busy: boolean
 }
 
-/** A node that keeps rooms for those who ask. */
+/** The nodes that keep rooms for those who ask. */
 export interface KeepingPort {
-  /** Null while no such node is known. */
-  readonly view: KeepingView | null
+  /** One for each node that is used and keeps rooms. */
+  readonly views: readonly KeepingView[]
   subscribe(listener: () => void): Unsubscribe
-  /** Asks the node to keep the room, or to throw its copy away. Rejects with an EarshotError that a person can read. */
-  keep(on: boolean): Promise<void>
+  /** Asks a node, by its host, to keep the room, or to throw its copy away. Rejects with an EarshotError that a person can read. */
+  keep(node: string, on: boolean): Promise<void>
 }
 
 /** A room that this device knows, for the start page. */

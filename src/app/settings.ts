@@ -4,6 +4,7 @@ import { isRoomId, type PeerId, type RoomId } from '../domain/ids.ts'
 import { parseRoomFragment } from '../domain/address.ts'
 import { limits } from '../domain/limits.ts'
 import type { Taste } from '../domain/lobby/taste.ts'
+import { isNodeUrl } from '../net/node-address.ts'
 import type { KeyValue } from '../platform/key-value.ts'
 import type { RecentRoom } from './room-view.ts'
 
@@ -51,6 +52,8 @@ const claimsSchema = v.array(
     claim: v.pipe(v.instance(Uint8Array), v.length(32)),
   }),
 )
+
+const nodesSchema = v.pipe(v.array(v.pipe(v.string(), v.check(isNodeUrl))), v.maxLength(limits.nodes))
 
 const tasteSchema = v.pipe(
   v.array(v.tuple([v.string(), v.pipe(v.number(), v.finite(), v.minValue(0))])),
@@ -113,6 +116,16 @@ export class Settings {
   async #claims(): Promise<v.InferOutput<typeof claimsSchema>> {
     const stored = v.safeParse(claimsSchema, await this.#store.get('claims'))
     return stored.success ? stored.output : []
+  }
+
+  /** Nodes that this person added, `ws:` or `wss:` without a path, oldest first. */
+  async nodes(): Promise<readonly string[]> {
+    const stored = v.safeParse(nodesSchema, await this.#store.get('nodes'))
+    return stored.success ? stored.output : []
+  }
+
+  saveNodes(urls: readonly string[]): Promise<void> {
+    return this.#store.set('nodes', urls)
   }
 
   async taste(): Promise<Taste> {

@@ -15,6 +15,10 @@ export class LimitError extends EarshotError {
 export class TrackFileError extends EarshotError {
   override name = 'TrackFileError'
 }
+/** What somebody wrote is no address of a node; the message says what is wrong with it. */
+export class NodeAddressError extends EarshotError {
+  override name = 'NodeAddressError'
+}
 export class StorageError extends EarshotError {
   override name = 'StorageError'
 }

@@ -103,6 +103,8 @@ export const limits = {
   levelCutDb: 20,
   /** Outputs whose offset is remembered; beyond it the one that was set longest ago is forgotten. */
   outputs: 32,
+  /** Nodes that one device uses at once: each holds connections to it, and every signal goes to all of them. */
+  nodes: 8,
   /** Tags of a public room in the lobby. */
   listingTags: 5,
   listingTagChars: 24,

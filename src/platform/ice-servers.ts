@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { Scheduler } from '../domain/scheduler.ts'
+import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
+import { forEachUrl, urlsNow, type Urls } from '../domain/urls.ts'
 
 /** After a failure, ms; and the least time between two requests, whatever the node says. */
 const RETRY_MS = 60_000
@@ -27,48 +28,74 @@ const answer = v.object({
 })
 
 export interface IceServersOptions {
-  /** Asks the node; resolves to parsed JSON, rejects when there is none. */
-  readonly ask: () => Promise<unknown>
+  /** The page's own first. */
+  readonly nodes: Urls
+  /** Asks a node; resolves to parsed JSON, rejects when there is none. */
+  readonly ask: (node: string) => Promise<unknown>
   readonly scheduler: Scheduler
 }
 
 export interface IceServers {
   /** For the next connection: the servers, and whether no way but through them may be taken. */
   readonly current: () => RTCConfiguration
-  /** Resolves when the node has answered or cannot be reached, 2 s from now at the latest; connections should not be begun before. */
+  /** Resolves when the page's own node has answered or cannot be reached, 2 s from now at the latest; connections should not be begun before. */
   readonly asked: Promise<void>
 }
 
 /**
- * The STUN and TURN servers that the node names at present, asked for again when half of the credentials' time is over. None until it has
- * answered, which is enough within one network; the last known ones while it is out of reach.
+ * The STUN and TURN servers that the nodes name at present, in the order of the nodes, asked for again when half of the credentials' time is
+ * over. None until one has answered, which is enough within one network; the last known ones while a node is out of reach. Whether no other
+ * way may be taken is for the page's own node to say: one that somebody added could else lead all connections through its own servers.
  */
-export function followIceServers({ ask, scheduler }: IceServersOptions): IceServers {
-  let current: RTCConfiguration | null = null
-  const refresh = async (): Promise<void> => {
-    let againMs = current === null ? FIRST_RETRY_MS : RETRY_MS
-    try {
-      const result = v.safeParse(answer, await ask())
-      if (result.success) {
-        const { iceServers, iceTransportPolicy = 'all' } = result.output
-        current = {
-          iceServers: iceServers.map(({ urls, username, credential }) => ({
-            urls,
-            ...(username === undefined ? {} : { username }),
-            ...(credential === undefined ? {} : { credential }),
-          })),
-          iceTransportPolicy,
-        }
-        againMs = Math.max(RETRY_MS, result.output.validMs / 2)
-      }
-    } catch {
+export function followIceServers({ nodes, ask, scheduler }: IceServersOptions): IceServers {
+  const known = new Map<string, Required<Pick<RTCConfiguration, 'iceServers' | 'iceTransportPolicy'>>>()
+  const { promise: asked, resolve: goOn } = Promise.withResolvers<void>()
+  scheduler.after(MOST_WAIT_MS, goOn)
+  const follow = (node: string): Unsubscribe => {
+    let cancel: Unsubscribe = () => {}
+    let stopped = false
+    const refresh = async (): Promise<void> => {
       // Out of reach, or no node of ours: what was known stays, and it is asked again.
+      const result = v.safeParse(answer, await ask(node).catch(() => null))
+      if (stopped) return
+      let againMs = known.has(node) ? RETRY_MS : FIRST_RETRY_MS
+      if (result.success) {
+        const { iceServers, iceTransportPolicy = 'all', validMs } = result.output
+        known.set(node, { iceServers: iceServers.map(asServer), iceTransportPolicy })
+        againMs = Math.max(RETRY_MS, validMs / 2)
+      }
+      cancel = scheduler.after(againMs, () => void refresh())
+      if (node === urlsNow(nodes)[0]) goOn()
     }
-    scheduler.after(againMs, () => void refresh())
+    void refresh()
+    return () => {
+      stopped = true
+      cancel()
+      known.delete(node)
+    }
   }
-  const asked = new Promise<void>((resolve) => {
-    scheduler.after(MOST_WAIT_MS, resolve)
-    void refresh().then(resolve)
-  })
-  return { current: () => current ?? { iceServers: [] }, asked }
+  forEachUrl(nodes, follow)
+  return {
+    asked,
+    current() {
+      const urls = urlsNow(nodes)
+      const servers = urls.flatMap((node) => known.get(node)?.iceServers ?? [])
+      const distinct = new Map(servers.map((server) => [JSON.stringify(server), server]))
+      const policy = known.get(urls[0] ?? '')?.iceTransportPolicy
+      return {
+        iceServers: [...distinct.values()].slice(0, MOST_SERVERS),
+        ...(policy === undefined ? {} : { iceTransportPolicy: policy }),
+      }
+    },
+  }
 }
+
+const asServer = ({
+  urls,
+  username,
+  credential,
+}: v.InferOutput<typeof answer>['iceServers'][number]): RTCIceServer => ({
+  urls,
+  ...(username === undefined ? {} : { username }),
+  ...(credential === undefined ? {} : { credential }),
+})

@@ -9,11 +9,19 @@ const answer = v.object({
 })
 
 /**
- * The other nodes that the node names at present, as libp2p PeerIds of their relays with their `ws:` or `wss:` addresses. Asked anew each
- * time, because a relay has another PeerId after each start; none while the node is out of reach.
- * @param ask asks the node; resolves to parsed JSON, rejects when there is none
+ * The other nodes that those nodes name at present, as libp2p PeerIds of their relays with their `ws:` or `wss:` addresses. Asked anew each
+ * time, because a relay has another PeerId after each start; a node that is out of reach names none.
+ * @param ask asks a node; resolves to parsed JSON, rejects when there is none
  */
-export async function otherNodes(ask: () => Promise<unknown>): Promise<ReadonlyMap<string, string>> {
-  const result = v.safeParse(answer, await ask().catch(() => null))
-  return new Map(result.success ? result.output.nodes.map(({ url, relay }) => [relay, url]) : [])
+export async function otherNodes(
+  nodes: readonly string[],
+  ask: (node: string) => Promise<unknown>,
+): Promise<ReadonlyMap<string, string>> {
+  const answers = await Promise.all(nodes.map((node) => ask(node).catch(() => null)))
+  return new Map(
+    answers.flatMap((said) => {
+      const result = v.safeParse(answer, said)
+      return result.success ? result.output.nodes.map(({ url, relay }) => [relay, url] as const) : []
+    }),
+  )
 }

@@ -9,6 +9,7 @@ import type { EarshotHelp } from './earshot-help.ts'
 import './earshot-home.ts'
 import './earshot-notice.ts'
 import './earshot-room.ts'
+import type { EarshotSettings } from './earshot-settings.ts'
 import './earshot-toasts.ts'
 import type { EarshotToasts } from './earshot-toasts.ts'
 import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent, type ToldEvent } from './events.ts'
@@ -36,6 +37,7 @@ export class EarshotApp extends LitElement {
 
   @state() private page: Page = { kind: 'starting' }
   @query('earshot-help') private readonly help!: EarshotHelp | null
+  @query('earshot-settings') private readonly settings!: EarshotSettings | null
   @query('earshot-toasts') private readonly toasts!: EarshotToasts | null
   readonly #app = new ContextProvider(this, { context: appContext })
 
@@ -43,7 +45,10 @@ export class EarshotApp extends LitElement {
     super()
     this.addEventListener('earshot-problem', (event: ProblemEvent) => this.toasts?.show(event.message, 'problem'))
     this.addEventListener('earshot-told', (event: ToldEvent) => this.toasts?.show(event.message, 'news'))
-    this.addEventListener('earshot-open', (event: OpenEvent) => event.what === 'help' && this.help?.show?.())
+    this.addEventListener('earshot-open', ({ what }: OpenEvent) => {
+      if (what === 'help') this.help?.show?.()
+      if (what === 'settings') this.settings?.show?.()
+    })
     this.addEventListener('earshot-navigate', (event: NavigateEvent) => {
       location.hash = event.fragment
     })
@@ -72,7 +77,7 @@ export class EarshotApp extends LitElement {
 
   protected override render(): unknown {
     return html`${this.problem === undefined ? this.#page() : this.#obstacle(this.problem)} <earshot-help></earshot-help
-      ><earshot-toasts></earshot-toasts>`
+      ><earshot-settings></earshot-settings><earshot-toasts></earshot-toasts>`
   }
 
   #obstacle(problem: EarshotError): unknown {

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import type { ConnectionView, RoomView } from '../app/room-view.ts'
+import { OpenEvent } from './events.ts'
 import { icon, type IconName } from './icons.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
@@ -14,7 +15,10 @@ export function noticeOf({ state, nodeDown }: ConnectionView): Notice | null {
   return nodeDown ? 'nodeDown' : null
 }
 
-/** Why the room is not as it could be, and what to do: alone, connecting, no route, offline and node down are told apart. */
+/**
+ * Why the room is not as it could be, and what to do: alone, connecting, no route, offline and node down are told apart.
+ * @event earshot-open - The nodes are to be changed.
+ */
 @customElement('earshot-connection')
 export class EarshotConnection extends RoomElement {
   static override styles = [
@@ -37,6 +41,13 @@ export class EarshotConnection extends RoomElement {
       }
       .notice.warn .icon {
         color: var(--warn);
+      }
+      .notice > div {
+        flex: 1;
+      }
+      .button {
+        margin: calc(-1 * var(--s1)) calc(-1 * var(--s1)) 0 0;
+        font-size: var(--text-s);
       }
       .icon {
         margin-top: 0.05rem;
@@ -61,6 +72,13 @@ export class EarshotConnection extends RoomElement {
       <div class="notice ${warn ? 'warn' : ''}" role="status" aria-label=${strings.connection[kind].label}>
         ${icon(sign)}
         <div><strong>${title}.</strong> <span>${text}</span></div>
+        ${
+          kind === 'offline' || kind === 'nodeDown'
+            ? html`<button class="button" type="button" @click=${() => this.dispatchEvent(new OpenEvent('settings'))}>
+                ${strings.nodes.title}
+              </button>`
+            : nothing
+        }
       </div>
     `
   }

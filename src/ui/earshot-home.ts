@@ -8,7 +8,7 @@ import { appContext } from './context.ts'
 import './earshot-lobby.ts'
 import './earshot-profile.ts'
 import './earshot-recent.ts'
-import { attempt, messageOf, NavigateEvent, ProblemEvent, type ProfileEvent } from './events.ts'
+import { attempt, messageOf, NavigateEvent, OpenEvent, ProblemEvent, type ProfileEvent } from './events.ts'
 import { icon, type IconName } from './icons.ts'
 import { logo } from './logo.ts'
 import { sharedStyles } from './shared-styles.ts'
@@ -24,6 +24,7 @@ const choices: readonly { readonly value: Visibility; readonly sign: IconName }[
 /**
  * The start page: what Earshot is, a new room, the rooms this device knows, one's own name and face.
  * @event earshot-navigate - A room was founded or chosen.
+ * @event earshot-open - The settings were asked for.
  */
 @customElement('earshot-home')
 export class EarshotHome extends LitElement {
@@ -47,6 +48,15 @@ export class EarshotHome extends LitElement {
               .face=${app.home.me.face}
               @earshot-profile=${this.#onProfile}
             ></earshot-profile>
+            <button
+              class="button ghost round"
+              type="button"
+              aria-label=${strings.settings.title}
+              title=${strings.settings.title}
+              @click=${() => this.dispatchEvent(new OpenEvent('settings'))}
+            >
+              ${icon('settings')}
+            </button>
           </div>
         </header>
         <main>

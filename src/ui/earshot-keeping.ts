@@ -3,6 +3,7 @@ import type WaSwitch from '@awesome.me/webawesome/dist/components/switch/switch.
 import { css, html, nothing } from 'lit'
 import { customElement } from 'lit/decorators.js'
 import { live } from 'lit/directives/live.js'
+import { repeat } from 'lit/directives/repeat.js'
 import type { KeepingView, RoomPort, RoomView } from '../app/room-view.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 import { attempt } from './events.ts'
@@ -10,7 +11,7 @@ import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
 
-/** Whether the node keeps this room: a switch for hosts, a line for everyone else. Empty where no node keeps rooms. */
+/** Which nodes keep this room: a switch for each for hosts, a line for everyone else. Empty where no node keeps rooms. */
 @customElement('earshot-keeping')
 export class EarshotKeeping extends RoomElement {
   static override styles = [
@@ -43,8 +44,14 @@ export class EarshotKeeping extends RoomElement {
 
   protected override renderRoom(room: RoomView, port: RoomPort): unknown {
     this.#follow(port)
-    const view = port.keeping.view
-    if (view === null) return nothing
+    return repeat(
+      port.keeping.views,
+      ({ node }) => node,
+      (view, at) => this.#node(view, `about-${at}`, room, port),
+    )
+  }
+
+  #node(view: KeepingView, about: string, room: RoomView, port: RoomPort): unknown {
     if (room.myRole === 'listener')
       return view.state === 'off' ? nothing : html`<div><p>${strings.keeping.isKept(view.node)}</p></div>`
     const theirs = view.state !== 'off' && !view.mine
@@ -54,12 +61,12 @@ export class EarshotKeeping extends RoomElement {
           .checked=${live(view.state !== 'off')}
           ?disabled=${theirs || view.state === 'away'}
           aria-busy=${view.busy}
-          aria-describedby="about"
-          @change=${(event: Event) => this.#onChange(event, port)}
+          aria-describedby=${about}
+          @change=${(event: Event) => this.#onChange(event, view.node, port)}
         >
           ${strings.keeping.keep(view.node)}
         </wa-switch>
-        <p id="about">${about(view, room)}</p>
+        <p id=${about}>${aboutKeeping(view, room)}</p>
         <p role="status">${status(view, theirs)}</p>
       </div>
     `
@@ -72,17 +79,17 @@ export class EarshotKeeping extends RoomElement {
     this.#stop = port.keeping.subscribe(() => this.requestUpdate())
   }
 
-  #onChange(event: Event, port: RoomPort): void {
+  #onChange(event: Event, node: string, port: RoomPort): void {
     const { checked } = event.target as WaSwitch
     // What the switch shows is what the node said, also when it refuses.
     attempt(
       this,
-      port.keeping.keep(checked).finally(() => this.requestUpdate()),
+      port.keeping.keep(node, checked).finally(() => this.requestUpdate()),
     )
   }
 }
 
-const about = ({ state }: KeepingView, { visibility }: RoomView): string =>
+const aboutKeeping = ({ state }: KeepingView, { visibility }: RoomView): string =>
   [...(state === 'off' ? [strings.keeping.why] : []), strings.keeping.reads[visibility]].join(' ')
 
 function status({ state, days, busy }: KeepingView, theirs: boolean): string {

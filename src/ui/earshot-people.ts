@@ -4,13 +4,16 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { PersonView, RoomPort, RoomView } from '../app/room-view.ts'
 import './earshot-face.ts'
 import './earshot-profile.ts'
-import type { ProfileEvent } from './events.ts'
+import { OpenEvent, type ProfileEvent } from './events.ts'
 import { icon } from './icons.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
 
-/** Who is here, and one's own name and face. */
+/**
+ * Who is here, and one's own name and face.
+ * @event earshot-open - The settings were asked for.
+ */
 @customElement('earshot-people')
 export class EarshotPeople extends RoomElement {
   static override styles = [
@@ -68,8 +71,15 @@ export class EarshotPeople extends RoomElement {
       .away {
         opacity: 0.6;
       }
+      .me {
+        display: flex;
+        align-items: center;
+        gap: var(--s1);
+        padding: var(--s3) var(--s4) var(--s4) var(--s5);
+      }
       earshot-profile {
-        padding: var(--s3) var(--s5) var(--s4);
+        flex: 1;
+        min-width: 0;
       }
     `,
   ]
@@ -89,11 +99,22 @@ export class EarshotPeople extends RoomElement {
             (person) => this.#person(person),
           )}
         </ul>
-        <earshot-profile
-          .name=${view.me.name}
-          .face=${view.me.face}
-          @earshot-profile=${this.#onProfile}
-        ></earshot-profile>
+        <div class="me">
+          <earshot-profile
+            .name=${view.me.name}
+            .face=${view.me.face}
+            @earshot-profile=${this.#onProfile}
+          ></earshot-profile>
+          <button
+            class="button ghost round"
+            type="button"
+            aria-label=${strings.settings.title}
+            title=${strings.settings.title}
+            @click=${() => this.dispatchEvent(new OpenEvent('settings'))}
+          >
+            ${icon('settings')}
+          </button>
+        </div>
       </section>
     `
   }

@@ -24,7 +24,7 @@ export class ToldEvent extends Event {
 /** Opens one of the overlays that live at the page's root or, on a phone, a panel of the room. */
 export class OpenEvent extends Event {
   static readonly type = 'earshot-open'
-  readonly what: 'help' | 'invite' | 'tune' | 'chat' | 'people' | 'files'
+  readonly what: 'help' | 'settings' | 'invite' | 'tune' | 'chat' | 'people' | 'files'
   constructor(what: OpenEvent['what']) {
     super(OpenEvent.type, { bubbles: true, composed: true })
     this.what = what

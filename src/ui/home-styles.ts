@@ -18,7 +18,14 @@ export const homeStyles = css`
     min-height: 3.5rem;
   }
   .me {
-    width: min(14rem, 52vw);
+    display: flex;
+    align-items: center;
+    gap: var(--s1);
+    width: min(17rem, 62vw);
+  }
+  .me earshot-profile {
+    flex: 1;
+    min-width: 0;
   }
   .logo {
     display: inline-flex;

@@ -18,6 +18,29 @@ export const keeping = {
   isKept: (node: string) => `${node} keeps this room, so that it can be opened when nobody is here.`,
 }
 
+export const settings = {
+  title: 'Settings', // relied on
+}
+
+export const nodes = {
+  title: 'Nodes', // relied on
+  about:
+    'Nodes help browsers find each other: people meet when they share one. With two of them, nobody notices when one is down.',
+  own: 'this page came from it',
+  states: {
+    connecting: 'Connecting…',
+    connected: 'Connected',
+    away: 'Out of reach, tried again by itself',
+  },
+  address: 'Address of a node', // relied on
+  addressHint: 'Or the link of a room there.',
+  add: 'Add', // relied on
+  added: 'Added',
+  remove: (name: string) => `Remove ${name}`, // relied on
+  removed: (name: string) => `${name} is no longer used`,
+  privacy: 'A node sees your internet address and when you meet others, not what you hear or say in private rooms.',
+}
+
 export const moodNames = {
   calm: 'Calm',
   focus: 'Focus',

@@ -1,4 +1,4 @@
-import { keeping, languageName, listing, lobby, moodNames } from './strings-rooms.ts'
+import { keeping, languageName, listing, lobby, moodNames, nodes, settings } from './strings-rooms.ts'
 import { mine, sync, tune } from './strings-sound.ts'
 
 /** Every word that the interface says, in one place, so that it can be translated. Names that tests and assistive technology rely on are marked. */
@@ -227,6 +227,8 @@ export const strings = {
     },
   },
 
+  settings,
+  nodes,
   keeping,
   lobby,
   listing,

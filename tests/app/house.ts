@@ -237,7 +237,7 @@ export class House {
 }
 
 /** As with a node that keeps nothing. */
-const noKeeper: KeepingPort = { view: null, subscribe: () => () => {}, keep: () => Promise.resolve() }
+const noKeeper: KeepingPort = { views: [], subscribe: () => () => {}, keep: () => Promise.resolve() }
 
 /** A store of values that lives as long as the test. */
 export function memoryValues(): KeyValue {

@@ -109,6 +109,42 @@ test.describe('interface for everyone', () => {
     })
   }
 
+  test('[UI-58] nodes are added and removed in the settings, by keys alone, with the reason when one is refused', async () => {
+    await visitor.show('node-down', '&theme=dark')
+    await expect(visitor.button('Settings')).toHaveCount(1)
+    await visitor.button('Nodes').press('Enter')
+    const nodes = visitor.page.getByRole('list', { name: 'Nodes' }).getByRole('listitem')
+    await expect(nodes).toContainText([
+      /^\s*earshot\.example\s*Connected · this page came from it/,
+      /loud-music\.example:8443\s*Out of reach, tried again by itself/,
+      /^\s*attic\.example\s*Connecting…/,
+    ])
+    const address = visitor.page.getByRole('textbox', { name: 'Address of a node' })
+    const alert = visitor.page.getByRole('alert')
+    for (const [text, why] of [
+      ['', 'Write the address of a node, such as node.example.'],
+      ['attic.example', 'attic.example is in the list already.'],
+      ['http://cellar.example', /This page came over https/],
+    ] as const) {
+      await address.fill(text)
+      await visitor.page.keyboard.press('Enter')
+      await expect(alert).toHaveText(why)
+    }
+    await expectAccessible(
+      new AxeBuilder({ page: visitor.page }).include({ fromShadowDom: ['earshot-app', 'earshot-settings'] }),
+    )
+    await address.fill('https://cellar.example/#/r/room')
+    await expect(alert).toBeHidden()
+    await visitor.page.keyboard.press('Enter')
+    await expect(nodes).toHaveCount(4)
+    await expect(address).toHaveValue('')
+    await visitor.button('Remove attic.example').press('Enter')
+    await expect(nodes).toContainText([/earshot/, /loud-music/, /cellar\.example/])
+    await expect(visitor.button('Remove earshot.example')).toHaveCount(0)
+    await visitor.page.keyboard.press('Escape')
+    await expect(visitor.page.getByRole('dialog', { name: 'Settings' })).toBeHidden()
+  })
+
   test('[UI-3] keys control the room', async () => {
     await visitor.show('busy')
     const pressed: readonly (readonly [string, readonly unknown[]])[] = [

@@ -70,7 +70,7 @@ test.describe('listing and keeping', () => {
     await keep.press('Space')
     await expect(inside().getByText('Kept, for 90 days after the last visit.')).toBeVisible()
     await expect(keep).toBeChecked()
-    expect(await visitor.calls()).toEqual([['keep', true]])
+    expect(await visitor.calls()).toEqual([['keep', 'earshot.example', true]])
 
     await keeping({ busy: true })
     await expect(inside().getByText('Asking the node…')).toBeVisible()

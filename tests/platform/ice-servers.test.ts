@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { iceAnswer } from '../../signaling/ice.ts'
 import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import { followIceServers } from '../../src/platform/ice-servers.ts'
+import { UrlList } from '../support/url-list.ts'
 
+const node = 'wss://node.example'
 const settings = { urls: ['stun:stun.example:3478', 'turn:turn.example:3478'], turnSecret: 'shared' }
 
 describe('ICE servers of the node', () => {
@@ -12,6 +14,7 @@ describe('ICE servers of the node', () => {
     let asked = 0
     const { current } = followIceServers({
       scheduler: time,
+      nodes: [node],
       ask: () => {
         asked += 1
         return Promise.resolve(JSON.parse(JSON.stringify(iceAnswer(settings, time.wallMs(), 'node.example'))))
@@ -31,6 +34,7 @@ describe('ICE servers of the node', () => {
     const asked: number[] = []
     const { current } = followIceServers({
       scheduler: time,
+      nodes: [node],
       ask: () => {
         asked.push(time.nowMs())
         return asked.length === 1
@@ -48,6 +52,7 @@ describe('ICE servers of the node', () => {
     const asked: number[] = []
     const servers = followIceServers({
       scheduler: time,
+      nodes: [node],
       ask: () => {
         asked.push(time.nowMs())
         return asked.length < 3
@@ -60,7 +65,7 @@ describe('ICE servers of the node', () => {
     expect(asked).toEqual([0, 5_000, 10_000])
     expect(servers.current().iceServers).toHaveLength(1)
 
-    const silent = followIceServers({ scheduler: time, ask: () => new Promise(() => {}) })
+    const silent = followIceServers({ nodes: [node], scheduler: time, ask: () => new Promise(() => {}) })
     let openedAtMs = 0
     const sinceMs = time.nowMs()
     void silent.asked.then(() => (openedAtMs = time.nowMs()))
@@ -70,7 +75,11 @@ describe('ICE servers of the node', () => {
 
   it('[RTC-22] are the only way to others where the node hides the addresses of members', async () => {
     const said = iceAnswer({ ...settings, stunPort: 3478, hideAddresses: true }, 0, 'node.example:8080')
-    const { current, asked } = followIceServers({ scheduler: new VirtualTime(), ask: () => Promise.resolve(said) })
+    const { current, asked } = followIceServers({
+      nodes: [node],
+      scheduler: new VirtualTime(),
+      ask: () => Promise.resolve(said),
+    })
     await asked
     expect(current().iceTransportPolicy).toBe('relay')
     expect(current().iceServers!.flatMap(({ urls }) => urls)).toEqual(['turn:turn.example:3478'])
@@ -80,7 +89,7 @@ describe('ICE servers of the node', () => {
     fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (said) => {
         const time = new VirtualTime()
-        const { current } = followIceServers({ scheduler: time, ask: () => Promise.resolve(said) })
+        const { current } = followIceServers({ nodes: [node], scheduler: time, ask: () => Promise.resolve(said) })
         await time.advance(0)
         expect(current()).toEqual({ iceServers: [] })
       }),
@@ -89,8 +98,34 @@ describe('ICE servers of the node', () => {
   it('[RTC-21] may not be addresses of anything else', async () => {
     const time = new VirtualTime()
     const said = { iceServers: [{ urls: ['https://evil.example'] }], validMs: 1_000 }
-    const { current } = followIceServers({ scheduler: time, ask: () => Promise.resolve(said) })
+    const { current } = followIceServers({ nodes: [node], scheduler: time, ask: () => Promise.resolve(said) })
     await time.advance(0)
     expect(current()).toEqual({ iceServers: [] })
+  })
+
+  it('[RTC-21] [NODES-5] are those of all nodes, each once, and without those of a node that is no longer used', async () => {
+    const time = new VirtualTime()
+    const [a, b, c] = ['wss://a.example', 'wss://b.example', 'wss://away.example'] as const
+    const said: Readonly<Record<string, unknown>> = {
+      [a]: { iceServers: [{ urls: ['stun:s.example'] }, { urls: ['stun:a.example'] }], validMs: 0 },
+      [b]: {
+        iceServers: [{ urls: ['stun:s.example'] }, { urls: ['stun:b.example'] }],
+        iceTransportPolicy: 'relay',
+        validMs: 0,
+      },
+    }
+    const list = new UrlList(a, c, b)
+    const { current } = followIceServers({
+      scheduler: time,
+      nodes: list,
+      ask: (url) => (url in said ? Promise.resolve(said[url]) : Promise.reject(new Error('out of reach'))),
+    })
+    await time.advance(0)
+    const servers = (): unknown => current().iceServers!.flatMap(({ urls }) => urls)
+    expect(servers()).toEqual(['stun:s.example', 'stun:a.example', 'stun:b.example'])
+    // The page's own node decides for the page.
+    expect(current().iceTransportPolicy).toBe('all')
+    list.become(a)
+    expect(servers()).toEqual(['stun:s.example', 'stun:a.example'])
   })
 })

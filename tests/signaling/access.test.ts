@@ -31,6 +31,24 @@ describe('pages that may use the node', () => {
     await settle(await connect(node, { origin: node.address().url }))
   })
 
+  it.each([
+    ['any', 'https://elsewhere.example', '*'],
+    ['same', 'https://elsewhere.example', null],
+    ['https://a.example,https://b.example', 'https://b.example', 'https://b.example'],
+    ['https://a.example', 'https://b.example', null],
+  ])(
+    '[NODE-38] with --origins %s, what the node says of itself can be read by %s: %s',
+    async (list, origin, allowed) => {
+      const node = await startNode({}, { origins: parseOriginPolicy(list) ?? 'same' })
+      for (const path of ['/ice', '/keep', '/nodes']) {
+        const { headers } = await fetch(node.address().url + path, { headers: { Origin: origin } })
+        expect(headers.get('access-control-allow-origin')).toBe(allowed)
+      }
+      const { headers } = await fetch(`${node.address().url}/health`, { headers: { Origin: origin } })
+      expect(headers.get('access-control-allow-origin')).toBeNull()
+    },
+  )
+
   it.each(['', 'a.example', 'https://a.example/', 'https://a.example/path', 'any,https://a.example', 'ws://a.example'])(
     '[NODE-38] %s is no list of origins',
     (text) => {

@@ -4,10 +4,12 @@ import type { CommunityNode } from '../../signaling/node.ts'
 import { createNodeScheduler } from '../../signaling/scheduler.ts'
 import { limits } from '../../src/domain/limits.ts'
 import { LobbyClient } from '../../src/net/lobby/lobby-client.ts'
+import { LobbyClients } from '../../src/net/lobby/lobby-clients.ts'
 import { seededRandom } from '../../src/net/memory/seeded-random.ts'
 import { CardReader, signCard, type CardClaims } from '../../src/replica/card-codec.ts'
 import { createGenesis } from '../../src/replica/genesis.ts'
 import { nodeCrypto, nodeSigner } from '../support/node-crypto.ts'
+import { UrlList } from '../support/url-list.ts'
 import { startNode } from './support.ts'
 
 const random = seededRandom(11)
@@ -103,6 +105,43 @@ describe('the lobby of a node', () => {
         { interval: 2_100 },
       )
       .toEqual([true, true])
+  })
+
+  it('[NODES-4] of a page is that of all its nodes, and what it announces comes to all, those that are added later too', async () => {
+    const [near, far] = [await startNode(), await startNode()]
+    const list = new UrlList(lobbyUrl(near))
+    const heard: string[] = []
+    const reached = new Map<string, boolean>()
+    const page = new LobbyClients({
+      ...{ urls: list, scheduler, random, openSocket: (url: string) => new WebSocket(url) },
+      onReach: (url, is) => reached.set(url, is),
+      onCard: (bytes, url) =>
+        void reader
+          .decode(bytes)
+          .then((decoded) => heard.push(`${decoded?.card.title} at ${url === lobbyUrl(near) ? 'near' : 'far'}`)),
+    })
+    onTestFinished(() => page.close())
+    await (await openRoom(near, 'Kitchen')).announce()
+    await (await openRoom(far, 'Garden')).announce()
+    await expect.poll(() => heard).toEqual(['Kitchen at near'])
+
+    const founder = nodeSigner(random)
+    const { bytes: genesis } = await createGenesis('public', scheduler.wallMs(), founder, crypto)
+    const claims = { title: 'Attic', tags: [], listeners: 1, ended: false, author: founder.peer }
+    page.publish(await signCard({ ...claims, atMs: scheduler.wallMs() }, genesis, founder))
+    const { titles } = watch(far)
+    await expect.poll(() => titles).toEqual(['Garden'])
+    list.become(lobbyUrl(near), lobbyUrl(far))
+    await expect.poll(() => titles).toContain('Attic')
+    await expect.poll(() => heard).toContain('Garden at far')
+    expect([...reached.values()]).toEqual([true, true])
+
+    list.become(lobbyUrl(near))
+    await (await openRoom(far, 'Cellar')).announce()
+    await expect.poll(() => titles).toContain('Cellar')
+    await (await openRoom(near, 'Porch')).announce()
+    await expect.poll(() => heard).toContain('Porch at near')
+    expect(heard.filter((card) => card.startsWith('Cellar'))).toEqual([])
   })
 
   it('[LOBBY-11] ends the connection of whoever brings what is no card, or too many, and serves others on', async () => {

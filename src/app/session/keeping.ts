@@ -4,13 +4,15 @@ import { Listeners } from '../../domain/listeners.ts'
 import type { Permission } from '../../domain/permissions.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { KeptRoom } from '../../net/keep/kept-room.ts'
-import type { KeepingPort, KeepingView } from '../room-view.ts'
+import type { KeepingView } from '../room-view.ts'
+
+/** The part of a `KeptRoom` that a person deals with. */
+export type Shelved = Pick<KeptRoom, 'state' | 'days' | 'onChange' | 'keep' | 'forget' | 'close'>
 
 interface KeepingOptions {
   /** The keeper's name for people: its host. */
   readonly node: string
-  /** The room at the keeper; null when this node keeps nothing, or is out of reach. */
-  readonly open: Promise<KeptRoom | null>
+  readonly room: Shelved
   readonly crypto: Pick<Crypto, 'randomBytes'>
   /** What this device once claimed the room with at this node; null when it did not. */
   readonly claim: Uint8Array | null
@@ -20,43 +22,37 @@ interface KeepingOptions {
 
 const CLAIM_BYTES = 32
 
-/** The room at a keeper, as a person sees and asks for it. */
-export class Keeping implements KeepingPort {
+/** The room at one keeper, as a person sees and asks for it. */
+export class Keeping {
   readonly #options: KeepingOptions
   readonly #listeners = new Listeners<[]>()
-  #room: KeptRoom | null = null
   #claim: Uint8Array | null
   #busy = false
-  #closed = false
 
   constructor(options: KeepingOptions) {
     this.#options = options
     this.#claim = options.claim
-    void options.open.then((room) => {
-      if (this.#closed) return void room?.close()
-      this.#room = room
-      room?.onChange(() => this.#listeners.tell())
-      this.#listeners.tell()
-    })
+    options.room.onChange(() => this.#listeners.tell())
   }
 
+  /** Null while the keeper has not answered. */
   get view(): KeepingView | null {
-    const room = this.#room
-    if (room === null || room.state === 'unknown') return null
-    const mine = this.#claim !== null
-    return { node: this.#options.node, state: room.state, days: room.days, mine, busy: this.#busy }
+    const { room, node } = this.#options
+    if (room.state === 'unknown') return null
+    return { node, state: room.state, days: room.days, mine: this.#claim !== null, busy: this.#busy }
   }
 
   subscribe(listener: () => void): Unsubscribe {
     return this.#listeners.add(listener)
   }
 
+  /** Asks the node to keep the room, or to throw its copy away. @throws EarshotError that a person can read */
   async keep(on: boolean): Promise<void> {
-    const { mayKeep, crypto, saveClaim } = this.#options
+    const { mayKeep, crypto, room, saveClaim } = this.#options
     const permission = mayKeep()
     if (!permission.allowed) throw new PermissionError(permission.why)
     const claim = this.#claim ?? crypto.randomBytes(CLAIM_BYTES)
-    await this.#work(async (room) => {
+    await this.#work(async () => {
       if (on) {
         // Saved first: a claim that is lost could never be taken back.
         await saveClaim(claim)
@@ -70,18 +66,16 @@ export class Keeping implements KeepingPort {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
     this.#listeners.clear()
-    await this.#room?.close()
+    await this.#options.room.close()
   }
 
-  async #work(task: (room: KeptRoom) => Promise<void>): Promise<void> {
-    const room = this.#room
-    if (room === null || this.#busy) return
+  async #work(task: () => Promise<void>): Promise<void> {
+    if (this.#busy) return
     this.#busy = true
     this.#listeners.tell()
     try {
-      await task(room)
+      await task()
     } finally {
       this.#busy = false
       this.#listeners.tell()

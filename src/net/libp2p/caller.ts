@@ -14,7 +14,7 @@ const hopelessAfter = 2
 
 export interface CallerOptions {
   readonly host: Host
-  readonly points: readonly MeetingPoint[]
+  readonly points: () => readonly MeetingPoint[]
   /** Relays that our own nodes vouch for, by libp2p PeerId. */
   readonly otherRelays: () => Promise<ReadonlyMap<string, string>>
   readonly scheduler: Scheduler
@@ -62,7 +62,7 @@ export class Caller {
       .getMultiaddrs()
       .map(String)
       .filter((address) => address.includes('/p2p-circuit'))
-    const relays = points.flatMap(({ peer }) => (peer === null ? [] : [peer.toString()]))
+    const relays = points().flatMap(({ peer }) => (peer === null ? [] : [peer.toString()]))
     return relays.filter((relay) => circuits.some((address) => address.includes(`/p2p/${relay}/p2p-circuit`)))
   }
 
@@ -98,7 +98,7 @@ export class Caller {
   /** A way through one of these relays. Only those that are ours, or that ours vouch for: an address that a member names is never dialled. */
   async #circuit(relays: readonly string[]): Promise<string> {
     const { points, otherRelays } = this.#options
-    const own = points.find(({ peer }) => peer !== null && relays.includes(peer.toString()))
+    const own = points().find(({ peer }) => peer !== null && relays.includes(peer.toString()))
     if (own !== undefined) return `${own.address.toString()}/p2p/${own.peer?.toString() ?? ''}/p2p-circuit`
     const others = await otherRelays()
     for (const relay of relays) {

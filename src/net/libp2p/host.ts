@@ -5,13 +5,28 @@ import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { gossipMesh } from './gossip-mesh.ts'
 
 /** What else than WebSockets and circuits a host can dial: WebRTC in browsers. */
 export type DirectTransport = NonNullable<Libp2pOptions['transports']>[number]
 
-export type Host = Libp2p<{ readonly pubsub: GossipSub; readonly identify: unknown }>
+/** Lets a host be called through relays, one for each time that it was asked: libp2p takes listen addresses only when it starts. */
+interface Circuits {
+  listenOnOneMore(): Promise<void>
+}
+
+/** The part of libp2p's own that listens. */
+interface Components {
+  readonly transportManager: { listen(addresses: Multiaddr[]): Promise<void> }
+}
+
+const circuits = ({ transportManager }: Components): Circuits => ({
+  listenOnOneMore: () => transportManager.listen([multiaddr('/p2p-circuit')]),
+})
+
+export type Host = Libp2p<{ readonly pubsub: GossipSub; readonly identify: unknown; readonly circuits: Circuits }>
 
 /** Bytes that wait in the socket to a relay before writers are held back: a clock datagram waits behind all of them. */
 const socketBufferBytes = 256 * 1024
@@ -19,13 +34,12 @@ const socketBufferBytes = 256 * 1024
 const streamWindowBytes = 512 * 1024
 
 /**
- * A member's libp2p peer for one room: a fresh key, so that relays can tell neither persons nor a person's rooms apart. It listens through as
- * many relays as there are `relays`, and dials whatever address it is told: those come from `MeetingPoint` and are our own nodes.
+ * A member's libp2p peer for one room: a fresh key, so that relays can tell neither persons nor a person's rooms apart. It dials whatever
+ * address it is told: those come from `MeetingPoint` and are our own nodes.
  */
-export function createHost(relays: number, direct: DirectTransport | null): Promise<Host> {
-  const circuits = Array.from({ length: relays }, () => '/p2p-circuit')
+export function createHost(direct: DirectTransport | null): Promise<Host> {
   return createLibp2p({
-    addresses: { listen: direct === null ? circuits : [...circuits, '/webrtc'] },
+    addresses: { listen: direct === null ? [] : ['/webrtc'] },
     transports: [
       webSockets({ maxBufferedAmount: socketBufferBytes }),
       circuitRelayTransport({ reservationConcurrency: 2 }),
@@ -35,6 +49,6 @@ export function createHost(relays: number, direct: DirectTransport | null): Prom
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
     // libp2p's own would refuse nodes on this device or this network.
     connectionGater: { denyDialMultiaddr: () => false },
-    services: { identify: identify(), pubsub: gossipsub(gossipMesh) },
+    services: { identify: identify(), pubsub: gossipsub(gossipMesh), circuits },
   })
 }

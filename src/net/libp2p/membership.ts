@@ -7,19 +7,20 @@ import type { CloseReason } from '../link.ts'
 import { RoomMembership, type RoomMembershipOptions } from '../room-membership.ts'
 import { deriveTopic, type RoomTopic } from '../topic.ts'
 import type { Elsewhere } from '../transport.ts'
+import type { Urls } from '../../domain/urls.ts'
 import { Acquaintances } from './acquaintances.ts'
 import { Caller } from './caller.ts'
 import type { Announcement } from './envelope.ts'
 import { createHost, type DirectTransport, type Host } from './host.ts'
 import { Incoming } from './incoming.ts'
-import { MeetingPoint } from './meeting-point.ts'
+import { MeetingPoints } from './meeting-points.ts'
 import { RoomGossip } from './room-gossip.ts'
 import { lackingLinks, mayCall, type Neighbourhood } from './strangers.ts'
 import type { StreamWires } from './stream-wires.ts'
 
 export interface MembershipOptions extends RoomMembershipOptions {
   readonly address: RoomAddress
-  readonly relayUrls: readonly string[]
+  readonly relayUrls: Urls
   readonly otherRelays: () => Promise<ReadonlyMap<string, string>>
   readonly direct: DirectTransport | null
   readonly elsewhere: Elsewhere
@@ -29,7 +30,7 @@ export interface MembershipOptions extends RoomMembershipOptions {
 interface Running {
   readonly host: Host
   readonly topic: RoomTopic
-  readonly points: readonly MeetingPoint[]
+  readonly points: MeetingPoints
   readonly incoming: Incoming
   readonly caller: Caller
 }
@@ -100,7 +101,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     await this.#opened
     await this.gossip.flushed()
     this.gossip.stop()
-    for (const point of this.#running?.points ?? []) point.stop()
+    this.#running?.points.stop()
     this.#running?.incoming.stop()
     for (const attempt of this.#attempts.keys()) attempt.connectionGone()
     await this.#running?.host.stop()
@@ -118,15 +119,19 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
 
   async #open(): Promise<void> {
     const { address, crypto, relayUrls, otherRelays, direct, scheduler, random } = this.options
-    const [topic, host] = await Promise.all([deriveTopic(address, crypto), createHost(relayUrls.length, direct)])
+    const [topic, host] = await Promise.all([deriveTopic(address, crypto), createHost(direct)])
     if (this.hasLeft) return host.stop()
     const incoming = new Incoming(host, scheduler, (wires) => this.#try(wires))
     await incoming.listen()
     await this.gossip.start(host.services.pubsub, topic)
-    const points = relayUrls.map(
-      (url) => new MeetingPoint({ ...{ url, libp2p: host, scheduler, random }, onChange: () => this.#followRelays() }),
-    )
-    const caller = new Caller({ ...{ host, points, otherRelays, scheduler, crypto, direct: direct !== null } })
+    const points = new MeetingPoints({
+      ...{ urls: relayUrls, host, scheduler, random },
+      onChange: () => this.#followRelays(),
+    })
+    const caller = new Caller({
+      ...{ host, otherRelays, scheduler, crypto, direct: direct !== null },
+      points: () => points.current,
+    })
     this.#running = { host, topic, points, incoming, caller }
     // Now others can call: a relay has reserved a place.
     host.addEventListener('self:peer:update', () => this.announcer.now())
@@ -136,8 +141,8 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   #followRelays(): void {
     const points = this.#running?.points
     if (points === undefined || this.hasLeft) return
-    if (points.some(({ peer }) => peer !== null)) return this.setStatus({ state: 'meeting' })
-    if (points.length > 0 && !points.every(({ triedInVain }) => triedInVain)) return
+    if (points.state === 'connecting') return
+    if (points.state === 'meeting') return this.setStatus({ state: 'meeting' })
     const why = 'No node here speaks libp2p. What is connected stays connected, and it is tried again by itself.'
     this.setStatus({ state: 'unreachable', why })
   }

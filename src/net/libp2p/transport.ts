@@ -5,12 +5,13 @@ import { reportUncaught, type ReportError } from '../../domain/listeners.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import type { NeighbourCaps } from '../neighbours.ts'
 import type { Elsewhere, Transport } from '../transport.ts'
+import type { Urls } from '../../domain/urls.ts'
 import type { DirectTransport } from './host.ts'
 import { Libp2pMembership } from './membership.ts'
 
 export interface Libp2pTransportOptions {
   /** Nodes with a relay, `ws:` or `wss:` without a path. All of them are used at once. */
-  readonly relayUrls: readonly string[]
+  readonly relayUrls: Urls
   /** Further relays, which those nodes vouch for: libp2p PeerIds with addresses as above. Only those are dialled, and only to call somebody. */
   readonly otherRelays?: () => Promise<ReadonlyMap<string, string>>
   readonly crypto: Crypto

@@ -16,6 +16,8 @@ export interface LobbyClientOptions {
   readonly random: Random
   /** A card came, as bytes that nobody has looked at yet. Absent for who only announces. */
   readonly onCard?: (bytes: Uint8Array) => void
+  /** Told when the node was reached, or lost or tried in vain. */
+  readonly onReach?: (reached: boolean) => void
 }
 
 /** A connection to one node's lobby that comes back by itself: takes cards, or brings them. */
@@ -47,12 +49,13 @@ export class LobbyClient {
   }
 
   #connect(): void {
-    const { url, openSocket, scheduler, random, onCard } = this.#options
+    const { url, openSocket, scheduler, random, onCard, onReach } = this.#options
     const socket = openSocket(url)
     socket.binaryType = 'arraybuffer'
     this.#socket = socket
     socket.addEventListener('open', () => {
       this.#failures = 0
+      onReach?.(true)
       if (onCard !== undefined) socket.send(LISTEN)
       if (this.#last !== null) this.#send(this.#last)
     })
@@ -63,6 +66,7 @@ export class LobbyClient {
     socket.addEventListener('close', () => {
       this.#socket = null
       if (this.#closed) return
+      onReach?.(false)
       const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, SLOWEST_RETRY_MS) * (0.5 + random())
       this.#cancel = scheduler.after(waitMs, () => this.#connect())
     })

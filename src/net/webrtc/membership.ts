@@ -4,18 +4,17 @@ import { lacking, richest, spare, type Held } from '../neighbours.ts'
 import type { ProvenLink } from '../proven-link.ts'
 import { RoomMembership, type RoomMembershipOptions } from '../room-membership.ts'
 import { deriveTopic, type RoomTopic } from '../topic.ts'
+import { urlsNow, type Urls } from '../../domain/urls.ts'
 import { Greeter } from './greeter.ts'
 import { Rendezvous } from './rendezvous.ts'
 import type { RtcConnection, RtcPeerConnectionClass } from './rtc-connection.ts'
 import { rtcWires } from './rtc-wires.ts'
 import { SealedTopic } from './sealed-topic.ts'
 
-/** How often nodes are looked at, ms: y-webrtc tells when one comes and goes, but not when one cannot be reached. */
-const nodeWatchMs = 500
-
 export interface MembershipOptions extends RoomMembershipOptions {
   readonly address: RoomAddress
-  readonly signalUrls: readonly string[]
+  readonly signalUrls: Urls
+  readonly onReach: (url: string, reached: boolean) => void
   readonly PeerConnection: RtcPeerConnectionClass
   readonly ice: () => RTCConfiguration
   /** Resolves when an earlier membership of this room has let go of it. */
@@ -42,7 +41,6 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
       publish: (signal) => this.#rendezvous?.publish(signal),
       onDeclined: (session) => this.#onDeclined(session),
     })
-    this.undoOnLeave(scheduler.every(nodeWatchMs, () => this.#followNodes()))
     this.#open().catch((error: unknown) => {
       report(error)
       this.setStatus({ state: 'unreachable', why: 'This browser could not prepare the room for meeting others.' })
@@ -90,7 +88,7 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
   }
 
   async #open(): Promise<void> {
-    const { address, crypto, signalUrls, PeerConnection, ice, report, ready, scheduler, random } = this.options
+    const { address, crypto, signalUrls, PeerConnection, ice, report, ready, scheduler, random, onReach } = this.options
     const [topic] = await Promise.all([deriveTopic(address, crypto), ready])
     if (this.hasLeft) return
     this.#rendezvous = new Rendezvous({
@@ -100,19 +98,22 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
       onSignal: (signal, deliver) => !this.hasLeft && this.#greeter.receive(signal, deliver),
       onPeer: (session, connection) => this.#onPeer(session, connection, topic),
       onGone: (session) => this.#onGone(session),
-      onNode: (reached) => {
+      onNode: (url, reached) => {
+        if (this.hasLeft) return
+        onReach(url, reached)
         this.#followNodes()
         if (reached) this.announcer.now()
       },
     })
+    this.#followNodes()
   }
 
   #followNodes(): void {
-    const { signalUrls } = this.options
     const rendezvous = this.#rendezvous
     if (rendezvous === null || this.hasLeft) return
     if (rendezvous.nodesReached > 0) return this.setStatus({ state: 'meeting' })
-    if (signalUrls.length === 0) return this.setStatus({ state: 'unreachable', why: 'No meeting point is set up.' })
+    if (urlsNow(this.options.signalUrls).length === 0)
+      return this.setStatus({ state: 'unreachable', why: 'No meeting point is set up.' })
     if (this.status.state === 'connecting' && !rendezvous.triedInVain) return
     const why = 'The meeting point does not answer. What is connected stays connected, and it is tried again by itself.'
     this.setStatus({ state: 'unreachable', why })

@@ -1,38 +1,42 @@
 import type { SignalingConn } from 'y-webrtc'
-import type { Random, Scheduler } from '../../domain/scheduler.ts'
+import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 
 const firstReturnMs = 1_000
 const slowestReturnMs = 6_000
 /** A connection that held for this long was a good one, ms: after it the waits begin anew. */
 const goodMs = 10_000
 
-/** Kept on the connection itself, because y-webrtc shares one among all rooms of a page. */
-const pacedKey = Symbol.for('earshot.paced-return')
-type PacedConn = SignalingConn & { [pacedKey]?: true }
+export interface PacedReturnOptions {
+  readonly scheduler: Scheduler
+  readonly random: Random
+  /** The connection was lost, or an attempt was in vain. */
+  readonly onLost: () => void
+}
 
 /**
- * Makes a connection to a node that was lost, or could not be made, come back after 1, 2, 4, then 6 s, each varied by half. lib0 itself
- * tries again at once and then at fixed times: all clients of a node that restarts would fall upon it in the same instants.
+ * Makes a connection to a node that was lost, or could not be made, come back after 1, 2, 4, then 6 s, each varied by half, until the result
+ * is called. lib0 itself tries again at once and then at fixed times: all clients of a node that restarts would fall upon it in the same
+ * instants.
  */
-export function paceReturns(conn: PacedConn, scheduler: Scheduler, random: Random): void {
-  if (conn[pacedKey]) return
-  conn[pacedKey] = true
+export function paceReturns(conn: SignalingConn, { scheduler, random, onLost }: PacedReturnOptions): Unsubscribe {
   let failures = 0
   let openedAtMs: number | null = null
+  let stopped = false
+  let cancel: Unsubscribe = () => {}
 
   const lost = (): void => {
+    if (stopped) return
     if (openedAtMs !== null && scheduler.nowMs() - openedAtMs >= goodMs) failures = 0
     openedAtMs = null
     // Seen by lib0 when its own timer comes; it says "do not".
     conn.shouldConnect = false
     const waitMs = Math.min(firstReturnMs * 2 ** failures, slowestReturnMs) * (0.5 + random())
     failures += 1
-    scheduler.after(waitMs, () => {
-      // Without a room y-webrtc has given the connection up for good.
-      if (conn.providers.size === 0) return
+    cancel = scheduler.after(waitMs, () => {
       conn.connect()
       watch()
     })
+    onLost()
   }
   const watch = (): void => {
     const socket = conn.ws
@@ -46,6 +50,9 @@ export function paceReturns(conn: PacedConn, scheduler: Scheduler, random: Rando
     socket?.addEventListener('close', once)
   }
   conn.on('connect', () => (openedAtMs = scheduler.nowMs()))
-  if (conn.connected) openedAtMs = scheduler.nowMs()
   watch()
+  return () => {
+    stopped = true
+    cancel()
+  }
 }

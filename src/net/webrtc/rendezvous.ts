@@ -2,9 +2,10 @@
  * The only file that touches y-webrtc. It meets peers through nodes and negotiates connections; its document is empty, its data channel is
  * silent, and all that it does is first allowed here (docs/decisions/0001-y-webrtc-behind-a-gate.md).
  */
-import { WebrtcProvider, type Room, type SignalingConn } from 'y-webrtc'
+import { SignalingConn, WebrtcProvider, type Room } from 'y-webrtc'
 import { Doc } from 'yjs'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
+import { forEachUrl, type Urls } from '../../domain/urls.ts'
 import { paceReturns } from './paced-return.ts'
 import { createWrtc, streamIds, type RtcConnection, type RtcPeerConnectionClass } from './rtc-connection.ts'
 import { decodeSignal, type Signal } from './signal.ts'
@@ -14,7 +15,7 @@ import type { SealedTopic } from './sealed-topic.ts'
 export interface RendezvousOptions {
   readonly scheduler: Scheduler
   readonly random: Random
-  readonly signalUrls: readonly string[]
+  readonly signalUrls: Urls
   readonly topic: string
   readonly sealed: SealedTopic
   readonly PeerConnection: RtcPeerConnectionClass
@@ -26,15 +27,16 @@ export interface RendezvousOptions {
   /** A connection to `session` began; its channels are not open yet. */
   readonly onPeer: (session: string, connection: RtcConnection) => void
   readonly onGone: (session: string) => void
-  /** A node was reached (true) or lost. */
-  readonly onNode: (reached: boolean) => void
+  /** A node was reached (true), or lost, tried in vain, or is no longer used. */
+  readonly onNode: (url: string, reached: boolean) => void
 }
 
 export class Rendezvous {
   readonly #options: RendezvousOptions
   readonly #doc: Doc
   readonly #provider: WebrtcProvider
-  readonly #undo: Unsubscribe[] = []
+  readonly #conns = new Set<SignalingConn>()
+  readonly #stopNodes: Unsubscribe
   #room: Room | null = null
   #fresh: RtcConnection | null = null
 
@@ -43,7 +45,8 @@ export class Rendezvous {
     this.#doc = new Doc()
     const wrtc = createWrtc(options.PeerConnection, (connection) => (this.#fresh = connection))
     this.#provider = new WebrtcProvider(options.topic, this.#doc, {
-      signaling: options.signalUrls,
+      // Fixed for good: we keep the connections to nodes ourselves.
+      signaling: [],
       maxConns: Number.MAX_SAFE_INTEGER,
       filterBcConns: false,
       peerOpts: {
@@ -67,10 +70,7 @@ export class Rendezvous {
       for (const session of added) this.#tame(session)
       for (const session of removed) options.onGone(session)
     })
-    for (const conn of this.#conns) {
-      this.#guard(conn)
-      paceReturns(conn, options.scheduler, options.random)
-    }
+    this.#stopNodes = forEachUrl(options.signalUrls, (url) => this.#useNode(url))
     // y-webrtc opens its room in a microtask, before any socket can have opened.
     void this.#provider.key.then(() => this.#opened())
   }
@@ -81,12 +81,12 @@ export class Rendezvous {
   }
 
   get nodesReached(): number {
-    return this.#conns.filter((conn) => conn.connected).length
+    return [...this.#conns].filter((conn) => conn.connected).length
   }
 
-  /** Whether at least one node was tried in vain since it was last reached. */
+  /** Whether every node was tried in vain since it was last reached; true without any. */
   get triedInVain(): boolean {
-    return this.#conns.some((conn) => !conn.connected && conn.unsuccessfulReconnects > 0)
+    return [...this.#conns].every((conn) => !conn.connected && conn.unsuccessfulReconnects > 0)
   }
 
   /** Whether a connection to `session` stands or is being made. */
@@ -108,16 +108,11 @@ export class Rendezvous {
 
   /** Ends everything. Resolves when a new rendezvous on the same topic may begin. */
   async leave(): Promise<void> {
-    // `destroy` alone would leave the sockets open and the room joined again at the next reconnect.
     this.#provider.disconnect()
-    for (const undo of this.#undo) undo()
+    this.#stopNodes()
     this.#provider.destroy()
     await this.#provider.key
     this.#doc.destroy()
-  }
-
-  get #conns(): readonly SignalingConn[] {
-    return this.#provider.signalingConns
   }
 
   #opened(): void {
@@ -125,12 +120,30 @@ export class Rendezvous {
     // y-webrtc would leave its rooms for good on `beforeunload`, which a person may still cancel; we say goodbye on `pagehide`.
     const handler = this.#room?._beforeUnloadHandler
     if (handler !== undefined) globalThis.removeEventListener('beforeunload', handler)
-    if (this.nodesReached > 0) this.#options.onNode(true)
+    for (const conn of this.#conns) if (conn.connected) this.#options.onNode(conn.url, true)
   }
 
-  #guard(conn: SignalingConn): void {
-    const { sealed, topic, links, onSignal, onNode } = this.#options
-    const ungate = gateTopic(conn, topic, {
+  /** Links that were found through a node stand on when it is no longer used. */
+  #useNode(url: string): Unsubscribe {
+    const { scheduler, random, topic, onNode } = this.#options
+    const conn = new SignalingConn(url)
+    const ungate = this.#guard(conn)
+    const stopReturns = paceReturns(conn, { scheduler, random, onLost: () => onNode(url, false) })
+    conn.on('connect', () => onNode(url, true))
+    this.#conns.add(conn)
+    return () => {
+      this.#conns.delete(conn)
+      stopReturns()
+      conn.send({ type: 'unsubscribe', topics: [topic] })
+      ungate()
+      conn.destroy()
+      onNode(url, false)
+    }
+  }
+
+  #guard(conn: SignalingConn): Unsubscribe {
+    const { sealed, topic, links, onSignal } = this.#options
+    return gateTopic(conn, topic, {
       subscribe: (send) => {
         const session = this.#provider.room?.peerId
         if (session === undefined) send()
@@ -148,15 +161,6 @@ export class Rendezvous {
         })
       },
     })
-    const connected = (): void => onNode(true)
-    const disconnected = (): void => onNode(false)
-    conn.on('connect', connected)
-    conn.on('disconnect', disconnected)
-    this.#undo.push(
-      ungate,
-      () => conn.off('connect', connected),
-      () => conn.off('disconnect', disconnected),
-    )
   }
 
   /** Called while y-webrtc still stands in the call that made the connection: takes its document off it. */

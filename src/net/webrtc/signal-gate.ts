@@ -16,7 +16,7 @@ export interface TopicGate {
   inbound(text: string, deliver: (data: unknown) => void): void
 }
 
-/** Kept on the connection itself, because y-webrtc shares one among all rooms (and all transports) of a page. */
+/** Kept on the connection itself, whose `send` is wrapped once. */
 const gatesKey = Symbol.for('earshot.signal-gates')
 type Gates = Map<string, TopicGate>
 type GatedConn = SignalingConn & { [gatesKey]?: Gates }

@@ -4,13 +4,16 @@ import { limits } from '../../domain/limits.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import { reportUncaught, type ReportError } from '../../domain/listeners.ts'
 import type { Transport } from '../transport.ts'
+import type { Urls } from '../../domain/urls.ts'
 import { WebRtcMembership } from './membership.ts'
 import type { NeighbourCaps } from '../neighbours.ts'
 import type { RtcPeerConnectionClass } from './rtc-connection.ts'
 
 export interface WebRtcTransportOptions {
   /** Nodes that speak y-webrtc's signalling protocol, `ws:` or `wss:`. All of them are used at once. */
-  readonly signalUrls: readonly string[]
+  readonly signalUrls: Urls
+  /** Told when one of them was reached, or lost or tried in vain. */
+  readonly onReach?: (url: string, reached: boolean) => void
   readonly crypto: Crypto
   readonly scheduler: Scheduler
   readonly random: Random
@@ -51,6 +54,7 @@ export function createWebRtcTransport(options: WebRtcTransportOptions): Transpor
       const membership = new WebRtcMembership({
         ...{ address, signer, signalUrls, crypto, scheduler, random, ice, report, session },
         PeerConnection: options.RTCPeerConnection,
+        onReach: options.onReach ?? (() => {}),
         caps: options.neighbours ?? { wanted: limits.neighbours, slack: limits.neighboursSlack },
         onUnload: options.onUnload ?? (() => () => {}),
         generation: ++generation,

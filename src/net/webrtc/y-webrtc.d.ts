@@ -5,21 +5,21 @@
 declare module 'y-webrtc' {
   import type { Doc } from 'yjs'
 
-  /** lib0's WebsocketClient, one per URL and page, shared by all rooms. */
-  export interface SignalingConn {
+  /** lib0's WebsocketClient. It subscribes to all rooms of the page whenever it connects. */
+  export class SignalingConn {
+    constructor(url: string)
     readonly url: string
     readonly connected: boolean
     readonly unsuccessfulReconnects: number
     readonly ws: WebSocket | null
-    /** Rooms that use it; without any it is given up. */
-    readonly providers: ReadonlySet<unknown>
     /** Whether lib0's own timer may make a new socket. */
     shouldConnect: boolean
     /** Makes a new socket when there is none. */
     connect(): void
+    /** Closes the socket; nothing is told any more. */
+    destroy(): void
     send(message: unknown): void
-    on(event: 'connect' | 'disconnect', listener: () => void): void
-    off(event: 'connect' | 'disconnect', listener: () => void): void
+    on(event: 'connect', listener: () => void): void
     emit(event: 'message', args: [message: unknown, conn: SignalingConn]): void
   }
 
@@ -52,7 +52,6 @@ declare module 'y-webrtc' {
     readonly awareness: { setLocalState(state: null): void }
     readonly key: Promise<unknown>
     readonly room: Room | null
-    readonly signalingConns: readonly SignalingConn[]
     on(event: 'peers', listener: (change: { added: string[]; removed: string[] }) => void): void
     disconnect(): void
     destroy(): void

@@ -7,6 +7,7 @@ import type { Elsewhere, Membership } from '../../../src/net/transport.ts'
 import { realScheduler } from '../../../src/platform/scheduler.ts'
 import { nodeCrypto, nodeSigner } from '../../support/node-crypto.ts'
 import { startRelay } from '../../support/relay.ts'
+import { UrlList } from '../../support/url-list.ts'
 
 const crypto = nodeCrypto(Math.random)
 const closing: (() => unknown)[] = []
@@ -21,11 +22,11 @@ interface Ways {
   readonly otherRelays?: () => Promise<ReadonlyMap<string, string>>
 }
 
-function join(url: string, room: RoomAddress, { elsewhere, ...ways }: Ways = {}): Membership {
+function join(relays: string | UrlList, room: RoomAddress, { elsewhere, ...ways }: Ways = {}): Membership {
   const transport = createLibp2pTransport({
     ...ways,
     ...{ crypto, scheduler: realScheduler(), random: Math.random },
-    ...{ relayUrls: [url], session: crypto.randomBytes(16) },
+    ...{ relayUrls: typeof relays === 'string' ? [relays] : relays, session: crypto.randomBytes(16) },
   })
   const membership = transport.join(room, nodeSigner(Math.random), elsewhere)
   closing.push(() => membership.leave())
@@ -36,7 +37,7 @@ const patience = { timeout: 60_000 }
 
 describe('a member over libp2p', { timeout: 120_000 }, () => {
   it('[LIB-8] has another libp2p key each time', async () => {
-    const hosts = await Promise.all([createHost(1, null), createHost(1, null)])
+    const hosts = await Promise.all([createHost(null), createHost(null)])
     for (const host of hosts) closing.push(() => host.stop())
     expect(hosts[0]?.peerId.toString()).not.toBe(hosts[1]?.peerId.toString())
   })
@@ -94,6 +95,49 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
       true,
       [true, true],
     ])
+  })
+
+  it('[NODES-1] [NODES-7] uses a relay from when it is added; one that is removed goes when no link leads through it', async () => {
+    const [north, south] = [await startRelay(), await startRelay()]
+    closing.push(
+      () => north.close(),
+      () => south.close(),
+    )
+    const room = someRoom()
+    const list = new UrlList(north.url)
+    const traveller = join(list, room)
+    const settled = join(south.url, room)
+    const sizes = (): number[] => [traveller, settled].map(({ links }) => links.size)
+    await expect.poll(() => [north, south].map(({ counts }) => counts.reservations), patience).toEqual([1, 1])
+    expect(sizes()).toEqual([0, 0])
+    list.become(north.url, south.url)
+    await expect.poll(sizes, patience).toEqual([1, 1])
+    const [link] = traveller.links
+
+    list.become(north.url)
+    // Longer than it is looked whether links still lead there.
+    await new Promise((resolve) => setTimeout(resolve, 6_000))
+    expect([link?.closed, south.counts.connections, traveller.status.state]).toEqual([false, 2, 'meeting'])
+    const heard = new Promise((resolve) => [...settled.links][0]?.channel('sync').onMessage(resolve))
+    link?.channel('sync').send(Uint8Array.of(7))
+    expect(await heard).toEqual(Uint8Array.of(7))
+
+    await settled.leave()
+    await expect.poll(() => south.counts.connections, patience).toBe(0)
+    expect(north.counts.connections).toBe(1)
+  })
+
+  it('[NODES-7] does not notice the loss of one of two relays', async () => {
+    const [north, south] = [await startRelay(), await startRelay()]
+    closing.push(() => south.close())
+    const room = someRoom()
+    const members = [join(new UrlList(north.url, south.url), room), join(new UrlList(north.url, south.url), room)]
+    await expect.poll(() => members.map(({ links }) => links.size), patience).toEqual([1, 1])
+    await expect.poll(() => south.counts.reservations, patience).toBe(2)
+    await north.close()
+    expect(members.map(({ status }) => status.state)).toEqual(['meeting', 'meeting'])
+    const late = join(south.url, room)
+    await expect.poll(() => [...members, late].map(({ links }) => links.size), patience).toEqual([2, 2, 2])
   })
 
   it('[LIB-10] neither calls nor lets in a page that a preferred network leads to, until that way has ended', async () => {

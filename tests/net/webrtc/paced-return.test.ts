@@ -6,7 +6,6 @@ import { paceReturns } from '../../../src/net/webrtc/paced-return.ts'
 
 /** lib0's client: it has one socket at a time, and would make the next one by itself whenever `shouldConnect` is set. */
 class FakeConn {
-  readonly providers = new Set(['a room'])
   readonly triedAtMs: number[] = []
   readonly #time: VirtualTime
   readonly #listeners: (() => void)[] = []
@@ -43,11 +42,12 @@ class FakeConn {
   }
 }
 
-function paced(random: () => number): { conn: FakeConn; time: VirtualTime } {
+function paced(random: () => number): { conn: FakeConn; time: VirtualTime; stop: () => void; lost: () => number } {
   const time = new VirtualTime()
   const conn = new FakeConn(time)
-  paceReturns(conn as unknown as SignalingConn, time, random)
-  return { conn, time }
+  let lost = 0
+  const stop = paceReturns(conn as unknown as SignalingConn, { scheduler: time, random, onLost: () => (lost += 1) })
+  return { conn, time, stop, lost: () => lost }
 }
 
 describe('the return to a node', () => {
@@ -92,14 +92,14 @@ describe('the return to a node', () => {
     )
   })
 
-  it('[RTC-20] does not come when the last room has left, and is set up once per connection', async () => {
-    const { conn, time } = paced(() => 0.5)
-    paceReturns(conn as unknown as SignalingConn, time, () => 0)
+  it('[RTC-20] tells each loss and each attempt in vain once, and does not come when the room was left', async () => {
+    const { conn, time, stop, lost } = paced(() => 0.5)
     conn.lose(true)
     await time.advance(1_000)
-    expect(conn.triedAtMs).toEqual([1_000])
-    conn.providers.clear()
+    expect([conn.triedAtMs, lost()]).toEqual([[1_000], 1])
     conn.lose(true)
+    expect(lost()).toBe(2)
+    stop()
     await time.advance(60_000)
     expect(conn.triedAtMs).toEqual([1_000])
   })

@@ -1,3 +1,4 @@
+import { Nodes } from '../../../src/app/nodes.ts'
 import type { LobbyPort, LobbyRoom } from '../../../src/app/lobby.ts'
 import type { HomePort, KeepingView, RecentRoom, Remedy, RoomPort, RoomView } from '../../../src/app/room-view.ts'
 import type { EntryId, RoomId } from '../../../src/domain/ids.ts'
@@ -36,14 +37,27 @@ export const fakeLobby = (calls: unknown[][], open: boolean): LobbyPort => ({
   locate: async () => void calls.push(['locate']),
 })
 
+/** The real list, of nodes that are connected, not heard of yet, and away. */
+export function fakeNodes(): Nodes {
+  const nodes = new Nodes({
+    own: 'wss://earshot.example',
+    added: ['wss://node.friends-of-loud-music.example:8443', 'wss://attic.example'],
+    save: () => Promise.resolve(),
+    secure: true,
+  })
+  nodes.heard('wss://earshot.example', true)
+  nodes.heard('wss://node.friends-of-loud-music.example:8443', false)
+  return nodes
+}
+
 /** A room that does as it is told, and writes down what it was told. */
 export class FakeRoom implements RoomPort {
   view: RoomView
   readonly keeping = {
-    view: { node: 'earshot.example', state: 'off', days: 90, mine: false, busy: false } as KeepingView | null,
+    views: [{ node: 'earshot.example', state: 'off', days: 90, mine: false, busy: false }] as readonly KeepingView[],
     subscribe: (listener: () => void) => this.subscribe(listener),
-    keep: async (on: boolean): Promise<void> => {
-      this.#note('keep', on)
+    keep: async (node: string, on: boolean): Promise<void> => {
+      this.#note('keep', node, on)
       if (this.refusal !== null) throw new EarshotError(this.refusal)
       this.tellKeeping({ state: on ? 'kept' : 'off', mine: on })
     },
@@ -67,8 +81,7 @@ export class FakeRoom implements RoomPort {
 
   /** What the node says of keeping the room; null where it keeps none. */
   tellKeeping(part: Partial<KeepingView> | null): void {
-    const { view } = this.keeping
-    this.keeping.view = part === null || view === null ? null : { ...view, ...part }
+    this.keeping.views = part === null ? [] : this.keeping.views.map((view) => ({ ...view, ...part }))
     this.change({})
   }
 

@@ -6,7 +6,7 @@ import type { AppPort } from '../../../src/app/app-port.ts'
 import { InsecureError, UnsupportedError } from '../../../src/domain/errors.ts'
 import { realScheduler } from '../../../src/platform/scheduler.ts'
 import '../../../src/ui/earshot-app.ts'
-import { fakeHome, fakeLobby, FakeRoom } from './fake-ports.ts'
+import { fakeHome, fakeLobby, fakeNodes, FakeRoom } from './fake-ports.ts'
 import { roomFragment } from './people.ts'
 import { states, type StateName } from './states.ts'
 
@@ -28,6 +28,7 @@ window.gallery = { calls, room }
 const port: AppPort = {
   home: fakeHome(calls, name === 'home-first'),
   lobby: fakeLobby(calls, name !== 'home-first'),
+  nodes: fakeNodes(),
   askPlace: async () => {
     calls.push(['askPlace'])
     return { latitudeDeg: 59, longitudeDeg: 10 }
