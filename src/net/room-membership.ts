@@ -11,6 +11,12 @@ import { goodbyeMs, type ProvenLink } from './proven-link.ts'
 import type { RoomTopic } from './topic.ts'
 import type { Membership, TransportStatus } from './transport.ts'
 
+/** How long a relayed link stands beside the direct one that takes its place, ms: all that is in its buffers comes through, and no heartbeat is missed. */
+const handoverMs = 2_000
+
+/** A link that stands, or would. */
+export type Way = Pick<ProvenLink, 'proven' | 'relayed'>
+
 export interface RoomMembershipOptions {
   readonly signer: Signer
   readonly crypto: Crypto
@@ -121,38 +127,46 @@ export abstract class RoomMembership<Options extends RoomMembershipOptions> impl
       ...{ ...how, scheduler, report },
       hello: {
         ...{ crypto, signer, scheduler, generation, session, topic, proof },
-        refuse: (proven) => this.refuse(proven),
+        refuse: (proven) => this.refuse(proven, how.wires.relayed),
       },
       degree: () => this.degree,
     })
   }
 
   /** Why there shall be no link to a peer that was just proven, or null. */
-  protected refuse(proven: ProvenPeer): CloseReason | null {
+  protected refuse(proven: ProvenPeer, relayed: boolean): CloseReason | null {
     if (this.memory.avoids(proven.peer)) return 'misbehaved'
-    const twin = this.#twinOf(proven)
-    return twin !== undefined && outranks(twin.proven, proven) ? 'replaced' : null
+    return this.#twinsOf(proven).some((twin) => this.keeps(twin, { proven, relayed })) ? 'replaced' : null
+  }
+
+  /** Of two links to one page, whether `a` is the one that both sides keep. */
+  protected keeps(a: Way, b: Way): boolean {
+    return outranks(a.proven, b.proven)
   }
 
   /** A link came about to whom this network knows by `name`. */
   protected admit(link: ProvenLink, name: string): void {
-    const { caps, random } = this.options
-    const twin = this.#twinOf(link.proven)
+    const { caps, random, scheduler } = this.options
+    const twins = this.#twinsOf(link.proven)
     if (this.hasLeft) return link.close('left')
-    if (twin !== undefined && outranks(twin.proven, link.proven)) return link.close('replaced')
-    twin?.close('replaced')
+    if (twins.some((twin) => this.keeps(twin, link))) return link.close('replaced')
+    // What is on its way over a relay still arrives when a direct link takes its place.
+    const outgoing = twins.filter((twin) => twin.relayed && !link.relayed)
+    for (const twin of twins) if (!outgoing.includes(twin)) twin.close('replaced')
+    for (const twin of outgoing) scheduler.after(handoverMs, () => twin.close('replaced'))
     this.memory.succeeded(name)
     this.#links.set(link, name)
     this.#linkSet = new Set(this.#links.keys())
     link.onClose((reason) => this.#unlinked(link, name, reason))
     this.#onLink.tell(link)
     link.open()
-    excess([...this.#links.keys()], link, caps, random)?.close('crowded')
+    const staying = [...this.#links.keys()].filter((other) => !outgoing.includes(other))
+    excess(staying, link, caps, random)?.close('crowded')
   }
 
-  /** Another link to the same page of the same person. */
-  #twinOf({ peer, session, id }: ProvenPeer): ProvenLink | undefined {
-    return [...this.#linkSet].find((link) => link.peer === peer && link.session === session && link.id !== id)
+  /** Other links to the same page of the same person. */
+  #twinsOf({ peer, session, id }: ProvenPeer): readonly ProvenLink[] {
+    return [...this.#linkSet].filter((link) => link.peer === peer && link.session === session && link.id !== id)
   }
 
   #unlinked(link: ProvenLink, name: string, reason: CloseReason): void {

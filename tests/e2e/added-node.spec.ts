@@ -23,7 +23,7 @@ test('[E2E-34] a node that is added in an open room brings those together who sh
   await expect(ada.page.getByRole('alert').filter({ hasText: 'without a path' })).toBeVisible()
   await addNode(ada, south.url)
   await expect(nodes.getByRole('listitem')).toContainText([/this page came from it/, /Connected/])
-  await expect(ben.connection('Direct')).toBeVisible()
+  await expect(ben.connection('Direct')).toBeVisible({ timeout: 30_000 })
   await ben.listen()
   await ben.hears()
 

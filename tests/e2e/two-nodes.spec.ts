@@ -45,9 +45,9 @@ test.describe.serial('a room across two nodes', () => {
     await ada.addFile(song('harbour-lights'))
     await ada.listen()
     for (const person of [ben, cara]) await person.page.goto(link.replace(north.url, south.url))
-    await expect.poll(() => waysTo(ada, ben)).toEqual(['libp2p relayed'])
-    // Direct nearly always; the first direct call may fail, and a relayed link stays as it is.
-    await expect.poll(() => waysTo(ada, cara)).toEqual([expect.stringMatching(/^libp2p /)])
+    await expect.poll(() => waysTo(ada, ben), { timeout: 30_000 }).toEqual(['libp2p relayed'])
+    // The first direct call may fail on a busy machine; the relayed link that comes about instead is replaced soon after.
+    await expect.poll(() => waysTo(ada, cara), { timeout: 60_000 }).toEqual(['libp2p direct'])
     await expect.poll(() => waysTo(ben, cara)).toEqual(['webrtc direct'])
     await Promise.all([ben.listen(), cara.listen()])
     await Promise.all([ben.hears(), cara.hears()])
@@ -78,6 +78,27 @@ test.describe.serial('a room across two nodes', () => {
     for (const person of pair) await expect(person.connection('Relayed')).toBeVisible()
     const digest = async (person: Person) => (await person.diagnostics()).replica.digest
     await expect.poll(async () => (await digest(ada)) === (await digest(ben))).toBe(true)
+    for (const end of ends) {
+      const { silentMs, stuckMs } = await end()
+      expect([silentMs < 1_000, stuckMs < 1_000], `silent for ${silentMs} ms, stuck for ${stuckMs} ms`).toEqual([
+        true,
+        true,
+      ])
+    }
+  })
+
+  test('[E2E-35] when the network between them lets them through after all, the direct link takes over in mid-song', async () => {
+    const pair = [ada, ben]
+    expect(await waysTo(ada, ben)).toEqual(['libp2p relayed'])
+    const ends = await Promise.all(pair.map((person) => person.listenClosely()))
+    between.lifted = true
+    // As a browser tells that its device has come to another network.
+    for (const { page } of pair) await page.evaluate(() => dispatchEvent(new Event('online')))
+    for (const [from, to] of [pair, pair.toReversed()] as const)
+      await expect.poll(() => waysTo(from!, to!), { timeout: 30_000 }).toEqual(['libp2p direct'])
+    for (const person of pair) await expect(person.connection('Direct')).toBeVisible()
+    await ada.say('straight to you')
+    await expect(ben.chat).toContainText('straight to you')
     for (const end of ends) {
       const { silentMs, stuckMs } = await end()
       expect([silentMs < 1_000, stuckMs < 1_000], `silent for ${silentMs} ms, stuck for ${stuckMs} ms`).toEqual([

@@ -67,14 +67,24 @@ export class Caller {
   }
 
   /** Rejects when it cannot be reached. */
-  async call(announcement: Announcement): Promise<StreamWires> {
+  call(announcement: Announcement): Promise<StreamWires> {
+    return this.#open(announcement, () => this.#connect(announcement))
+  }
+
+  /** Rejects when it cannot be reached directly, whatever circuits there are. */
+  callDirectly(announcement: Announcement): Promise<StreamWires> {
+    return this.#open(announcement, async () =>
+      this.#connectDirectly(announcement.host, await this.#circuit(announcement.relays)),
+    )
+  }
+
+  async #open({ host: called }: Announcement, connect: () => Promise<Connection>): Promise<StreamWires> {
     const { host, scheduler, crypto } = this.#options
-    this.#calling.add(announcement.host)
+    this.#calling.add(called)
     try {
-      const connection = await this.#connect(announcement)
-      return await openWires(connection, host.peerId.toString(), crypto.randomBytes(tokenBytes), scheduler)
+      return await openWires(await connect(), host.peerId.toString(), crypto.randomBytes(tokenBytes), scheduler)
     } finally {
-      this.#calling.delete(announcement.host)
+      this.#calling.delete(called)
     }
   }
 
@@ -84,15 +94,20 @@ export class Caller {
     const hopeless = this.#closed.has(called) || this.#closed.size >= hopelessAfter
     if (direct && (this.#directWorks || !hopeless)) {
       try {
-        // `force`: a circuit that stands already would be taken for as good.
-        const connection = await host.dial(multiaddr(`${circuit}/webrtc/p2p/${called}`), { force: true })
-        this.#directWorks = true
-        return connection
+        return await this.#connectDirectly(called, circuit)
       } catch {
         if (!this.#directWorks) this.#closed.add(called) // a closed network; the circuit remains
       }
     }
     return host.dial(multiaddr(`${circuit}/p2p/${called}`))
+  }
+
+  async #connectDirectly(called: string, circuit: string): Promise<Connection> {
+    // `force`: a circuit that stands already would be taken for as good.
+    const connection = await this.#options.host.dial(multiaddr(`${circuit}/webrtc/p2p/${called}`), { force: true })
+    this.#directWorks = true
+    this.#closed.delete(called)
+    return connection
   }
 
   /** A way through one of these relays. Only those that are ours, or that ours vouch for: an address that a member names is never dialled. */

@@ -1,10 +1,12 @@
 import { base64urlnopad } from '@scure/base'
 import type { RoomAddress } from '../../domain/address.ts'
+import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Attempt } from '../attempt.ts'
 import { firstAnnounceMs } from '../announcer.ts'
 import type { ProvenPeer } from '../hello.ts'
 import type { CloseReason } from '../link.ts'
-import { RoomMembership, type RoomMembershipOptions } from '../room-membership.ts'
+import type { ProvenLink } from '../proven-link.ts'
+import { RoomMembership, type RoomMembershipOptions, type Way } from '../room-membership.ts'
 import { deriveTopic, type RoomTopic } from '../topic.ts'
 import type { Elsewhere } from '../transport.ts'
 import type { Urls } from '../../domain/urls.ts'
@@ -17,6 +19,7 @@ import { MeetingPoints } from './meeting-points.ts'
 import { RoomGossip } from './room-gossip.ts'
 import { lackingLinks, mayCall, type Neighbourhood } from './strangers.ts'
 import type { StreamWires } from './stream-wires.ts'
+import { keepsDirect, Upgrader } from './upgrader.ts'
 
 export interface MembershipOptions extends RoomMembershipOptions {
   readonly address: RoomAddress
@@ -24,6 +27,7 @@ export interface MembershipOptions extends RoomMembershipOptions {
   readonly otherRelays: () => Promise<ReadonlyMap<string, string>>
   readonly direct: DirectTransport | null
   readonly elsewhere: Elsewhere
+  readonly onNetworkChange: (listener: () => void) => Unsubscribe
 }
 
 /** Everything that runs once the host is up. */
@@ -33,6 +37,7 @@ interface Running {
   readonly points: MeetingPoints
   readonly incoming: Incoming
   readonly caller: Caller
+  readonly upgrader: Upgrader
 }
 
 /** One room over libp2p: gossip through relays, and links to members that no preferred network reaches. */
@@ -88,9 +93,15 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     this.gossip.announce({ host, relays, session: this.#session, links: this.degree, wanted: this.lacking })
   }
 
-  protected override refuse(proven: ProvenPeer): CloseReason | null {
+  protected override refuse(proven: ProvenPeer, relayed: boolean): CloseReason | null {
     // A better way leads there. If the other side has lost it, this side will notice soon, and the other will call again.
-    return super.refuse(proven) ?? (this.options.elsewhere.has(proven.session, proven.peer) ? 'replaced' : null)
+    return (
+      super.refuse(proven, relayed) ?? (this.options.elsewhere.has(proven.session, proven.peer) ? 'replaced' : null)
+    )
+  }
+
+  protected override keeps(a: Way, b: Way): boolean {
+    return keepsDirect(a, b)
   }
 
   protected fallSilent(): void {
@@ -102,6 +113,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     await this.gossip.flushed()
     this.gossip.stop()
     this.#running?.points.stop()
+    this.#running?.upgrader.stop()
     this.#running?.incoming.stop()
     for (const attempt of this.#attempts.keys()) attempt.connectionGone()
     await this.#running?.host.stop()
@@ -118,7 +130,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   }
 
   async #open(): Promise<void> {
-    const { address, crypto, relayUrls, otherRelays, direct, scheduler, random } = this.options
+    const { address, crypto, relayUrls, otherRelays, direct, scheduler, random, onNetworkChange } = this.options
     const [topic, host] = await Promise.all([deriveTopic(address, crypto), createHost(direct)])
     if (this.hasLeft) return host.stop()
     const incoming = new Incoming(host, scheduler, (wires) => this.#try(wires))
@@ -132,7 +144,12 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
       ...{ host, otherRelays, scheduler, crypto, direct: direct !== null },
       points: () => points.current,
     })
-    this.#running = { host, topic, points, incoming, caller }
+    const upgrader = new Upgrader({
+      ...{ caller, scheduler, random },
+      onWires: (wires, announcement) => this.#try(wires, announcement),
+    })
+    if (direct !== null && !this.hasLeft) this.undoOnLeave(onNetworkChange(() => upgrader.networkChanged()))
+    this.#running = { host, topic, points, incoming, caller, upgrader }
     // Now others can call: a relay has reserved a place.
     host.addEventListener('self:peer:update', () => this.announcer.now())
     this.#followRelays()
@@ -173,7 +190,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
       return
     }
     running.caller.call(announcement).then(
-      (wires) => this.#try(wires, session),
+      (wires) => this.#try(wires, announcement),
       // Counted in `attempts`, and called again when it announces itself again.
       () => {
         this.memory.failed(session)
@@ -182,7 +199,8 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     )
   }
 
-  #try(wires: StreamWires, session: string | null = null): void {
+  /** `called`: whom this side called; null when it was called. */
+  #try(wires: StreamWires, called: Announcement | null = null): void {
     if (this.#running === null || this.hasLeft) return wires.destroy()
     const attempt: Attempt = this.greet(this.#running.topic, {
       wires,
@@ -190,15 +208,22 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
       onLinked: (link) => {
         this.#attempts.delete(attempt)
         this.admit(link, link.session)
+        if (!link.closed) this.#mayUpgrade(link, called)
       },
       onFailed: ({ why }) => {
         this.#attempts.delete(attempt)
-        if (session !== null && why !== 'refused' && why !== 'self') this.memory.failed(session)
+        if (called !== null && why !== 'refused' && why !== 'self') this.memory.failed(called.session)
         wires.destroy()
       },
     })
     this.#attempts.set(attempt, wires.remote)
     wires.onGone(() => attempt.connectionGone())
+  }
+
+  #mayUpgrade(link: ProvenLink, called: Announcement | null): void {
+    const announcement = called ?? this.#known.get(link.session)
+    if (this.options.direct === null || !link.relayed || announcement === undefined) return
+    this.#running?.upgrader.follow(link, announcement, called !== null)
   }
 }
 

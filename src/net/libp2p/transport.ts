@@ -21,6 +21,8 @@ export interface Libp2pTransportOptions {
   readonly session: Uint8Array
   /** WebRTC, where there is any; without it links go over circuits only. */
   readonly direct?: DirectTransport
+  /** Tells when this device has come to another network, or its own is back. Never by default. */
+  readonly onNetworkChange?: (listener: () => void) => Unsubscribe
   /** Calls `task` when the page goes away (`pagehide`), so that the others are told at once. */
   readonly onUnload?: (task: () => void) => Unsubscribe
   /** Errors that listeners throw. */
@@ -40,6 +42,7 @@ export function createLibp2pTransport(options: Libp2pTransportOptions): Transpor
       new Libp2pMembership({
         ...{ address, signer, relayUrls, crypto, scheduler, random, session, report, elsewhere },
         direct: options.direct ?? null,
+        onNetworkChange: options.onNetworkChange ?? (() => () => {}),
         otherRelays: options.otherRelays ?? (async () => new Map()),
         caps: options.neighbours ?? { wanted: limits.neighbours, slack: limits.neighboursSlack },
         onUnload: options.onUnload ?? (() => () => {}),
