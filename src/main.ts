@@ -6,6 +6,7 @@ import { Nodes } from './app/nodes.ts'
 import type { RoomPort } from './app/room-view.ts'
 import { Announcer } from './app/session/announcer.ts'
 import { Conduct } from './app/session/conduct.ts'
+import { meetIn } from './app/session/by-hand.ts'
 import { Keepers } from './app/session/keepers.ts'
 import { rememberListening } from './app/session/listening.ts'
 import { RoomMediaKeys } from './app/session/media-keys.ts'
@@ -29,6 +30,7 @@ import { keepToken } from './net/keep/token.ts'
 import { LobbyClients } from './net/lobby/lobby-clients.ts'
 import { atPath } from './domain/urls.ts'
 import { createWebRtcTransport } from './net/webrtc/transport.ts'
+import { openAnswerDesk } from './platform/answer-desk.ts'
 import { askNode } from './platform/ask-node.ts'
 import { browserAudioOutputs } from './platform/audio-output.ts'
 import { demoFiles } from './platform/demo-crate.ts'
@@ -90,6 +92,7 @@ async function createApp(): Promise<AppPort> {
     ...{ ...network, ice: ice.current, RTCPeerConnection, onReach: heardAt('/signal') },
     signalUrls: atPath(nodes, '/signal'),
   })
+  const answerDesk = openAnswerDesk(scheduler)
 
   /** The second network, fetched only once the room is usable by the first. */
   async function joinOverLibp2p(session: RoomSession): Promise<void> {
@@ -105,11 +108,7 @@ async function createApp(): Promise<AppPort> {
     async foundRoom(options) {
       const { address, replica } = await Replica.found({
         ...options,
-        control: 'everyone',
-        signer,
-        crypto,
-        scheduler,
-        random,
+        ...{ control: 'everyone', signer, crypto, scheduler, random },
         roomNow: () => scheduler.wallMs(),
         storeFor: openReplicaStore,
         onProblem,
@@ -205,7 +204,7 @@ async function createApp(): Promise<AppPort> {
     exposeDiagnostics(() => diagnose(session))
     const system = openSystemMedia()
     const room: RoomPort = new RoomCommands({
-      ...{ session, settings, profile, keeping, demoFiles },
+      ...{ session, settings, profile, keeping, demoFiles, byHand: meetIn(session, answerDesk) },
       importLink: (address, options) =>
         importLink(address, { ...web, importFile: (file, then) => media.importFile(file, then) }, options),
       onListen: () => system.wake(),
@@ -263,6 +262,7 @@ async function createApp(): Promise<AppPort> {
     lobby,
     nodes,
     askPlace: () => askPlace(navigator.geolocation),
+    handOver: (code) => answerDesk.hand(code),
     scheduler,
     random,
     async openRoom(fragment) {

@@ -17,6 +17,8 @@ export interface AppPort {
    * @throws EarshotError when it cannot be opened; the message says why and what to do.
    */
   openRoom(fragment: string): Promise<RoomPort>
+  /** Brings an answer by code to the page of this browser that made the invitation; false when there is none. */
+  handOver(code: string): Promise<boolean>
   /** Ticks of progress bars and toasts. */
   readonly scheduler: Scheduler
   /** Seeds of new faces. */

@@ -2,6 +2,7 @@ import type { BlobId, EntryId, PeerId, RecordHash, RoomId } from '../domain/ids.
 import type { Listing, Role, Track, Visibility } from '../domain/record.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 import type { Remedy } from '../player/player.ts'
+import type { ByHandPort } from './by-hand-view.ts'
 
 /** For the interface, which does not see the player. */
 export type { Remedy }
@@ -189,6 +190,7 @@ export interface ImportView {
 export interface RoomPort {
   readonly view: RoomView
   readonly keeping: KeepingPort
+  readonly byHand: ByHandPort
   subscribe(listener: () => void): Unsubscribe
   /** Position of the current track right now, in ms. */
   positionMs(): number

@@ -5,6 +5,10 @@ export class EarshotError extends Error {
 export class RoomLinkError extends EarshotError {
   override name = 'RoomLinkError'
 }
+/** A code that people hand each other is none, is damaged, has expired, or leads nowhere; the message says which. */
+export class CodeError extends EarshotError {
+  override name = 'CodeError'
+}
 export class PermissionError extends EarshotError {
   override name = 'PermissionError'
 }

@@ -87,6 +87,17 @@ export const limits = {
   frameBytes: 16 * 1024,
   /** One sealed signalling message as text on its way through a node; an SDP with many candidates has about 6 KiB. */
   signalChars: 32 * 1024,
+  /** Addresses in a code that two people hand each other: network cards, what a STUN server saw, a relay. */
+  codeAddresses: 8,
+  /** Characters of such a code; must hold `codeAddresses` of 16 bytes behind the longest credentials. */
+  codeChars: 400,
+  /** How long an invitation by code is open, ms: time to send it, to scan it, and to bring the answer back. */
+  codeLifeMs: 10 * 60_000,
+  /** How long a code waits for the addresses of its side, ms: without internet the servers that tell some of them never answer. */
+  codeGatherMs: 2_500,
+  /** Signals a second that one neighbour can have carried to the others, over a burst of `carriedBurst`: a meeting takes about twenty. */
+  carriedPerSecond: 20,
+  carriedBurst: 200,
   /** One message of the link's own control channel: hello, heartbeat, goodbye. */
   controlBytes: 1_024,
   /** Largest own offset, ms, either way: Bluetooth and television sets hide 100 to 500 ms. */

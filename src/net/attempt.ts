@@ -14,6 +14,8 @@ export interface AttemptOptions {
   readonly wires: Wires
   readonly hello: Omit<HelloContext, 'binding'>
   readonly scheduler: Scheduler
+  /** How long it may take until the peer is proven, ms; `attemptMs` by default. */
+  readonly patienceMs?: number
   readonly report: ReportError
   readonly degree: () => number
   readonly destroy: () => void
@@ -35,7 +37,7 @@ export class Attempt {
 
   constructor(options: AttemptOptions) {
     this.#options = options
-    const { wires, scheduler, report } = options
+    const { wires, scheduler, report, patienceMs = attemptMs } = options
     const context = {
       scheduler,
       report,
@@ -49,7 +51,7 @@ export class Attempt {
     >
     wires.onControl((bytes) => this.#onControl(bytes))
     wires.onOpen((binding) => this.#begin(binding))
-    this.#stopTimer = scheduler.after(attemptMs, () => this.#fail({ why: 'unreachable' }))
+    this.#stopTimer = scheduler.after(patienceMs, () => this.#fail({ why: 'unreachable' }))
   }
 
   /** The connection is gone, or this side gave it up. */

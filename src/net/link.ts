@@ -5,10 +5,11 @@ import type { Unsubscribe } from '../domain/scheduler.ts'
  * - `sync`: reliable, ordered: records and anti-entropy
  * - `presence`: reliable, ordered: who is here
  * - `media`: reliable, ordered, bulk: pieces of tracks
+ * - `signals`: reliable, ordered: what members tell each other to meet, carried for those who have no node
  * - `clock`: unordered, never retransmitted datagrams of at most `limits.datagramBytes`
  */
-export type ChannelName = 'sync' | 'presence' | 'media' | 'clock'
-export const channelNames = ['sync', 'presence', 'media', 'clock'] as const satisfies readonly ChannelName[]
+export type ChannelName = 'sync' | 'presence' | 'media' | 'clock' | 'signals'
+export const channelNames = ['sync', 'presence', 'media', 'clock', 'signals'] as const satisfies readonly ChannelName[]
 export type TransportName = 'memory' | 'webrtc' | 'libp2p'
 
 export interface Channel {

@@ -120,7 +120,7 @@ export abstract class RoomMembership<Options extends RoomMembershipOptions> impl
   /** Says hello over a fresh connection. */
   protected greet(
     { topic, proof }: RoomTopic,
-    how: Pick<AttemptOptions, 'wires' | 'destroy' | 'onLinked' | 'onFailed'>,
+    how: Pick<AttemptOptions, 'wires' | 'destroy' | 'onLinked' | 'onFailed' | 'patienceMs'>,
   ): Attempt {
     const { crypto, signer, scheduler, report, session, generation } = this.options
     return new Attempt({

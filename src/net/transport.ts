@@ -36,6 +36,31 @@ export interface Gossip {
   channel(kind: 'sync' | 'presence'): BroadcastPort
 }
 
+/** Half of a meeting by codes: what to show, and whether it came to anything. */
+export interface Handshake {
+  /** For the other person to read: letters, digits, `-` and `_`, at most `limits.codeChars`. */
+  readonly code: string
+  /** Unix ms by this device's clock; then it is over. */
+  readonly expiresAtMs: number
+  /** Resolves when the link stands. Rejects once, with a CodeError that says why it never will, or with AbortError after `close`. */
+  readonly linked: Promise<void>
+  /** Gives up. A link that stands is left alone. */
+  close(): void
+}
+
+export interface Invitation extends Handshake {
+  /** Takes the other person's answer. @throws CodeError when it is none, or none to this; the invitation then stays open. */
+  accept(answer: string): Promise<void>
+}
+
+/** Links two people by codes that they hand each other, without a node between them. */
+export interface ByHand {
+  /** @throws CodeError when this device has no address. */
+  invite(): Promise<Invitation>
+  /** Answers an invitation. @throws CodeError when it is none, is over, is one's own, or comes from somebody who is linked already. */
+  answer(invitation: string): Promise<Handshake>
+}
+
 /** One room on one transport, from join to leave. */
 export interface Membership {
   readonly links: ReadonlySet<Link>
@@ -44,6 +69,10 @@ export interface Membership {
   readonly attempts: number
   /** Present when this network can broadcast. */
   readonly gossip?: Gossip
+  /** Present when this network can link two people by codes. */
+  readonly byHand?: ByHand
+  /** Present when members of this network can be brought together by signals over links, of whichever network; told of each link from then on. */
+  readonly carryOver?: (link: Link) => Unsubscribe
   /** Every new verified link; links that stand already are told at once. */
   onLink(listener: (link: Link) => void): Unsubscribe
   onStatus(listener: (status: TransportStatus) => void): Unsubscribe

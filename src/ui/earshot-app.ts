@@ -13,7 +13,7 @@ import type { EarshotSettings } from './earshot-settings.ts'
 import './earshot-toasts.ts'
 import type { EarshotToasts } from './earshot-toasts.ts'
 import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent, type ToldEvent } from './events.ts'
-import { routeOf } from './route.ts'
+import { routeOf, type Route } from './route.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
 import './tokens.css'
@@ -23,6 +23,8 @@ type Page =
   | { readonly kind: 'home' }
   | { readonly kind: 'opening'; readonly fragment: string }
   | { readonly kind: 'room'; readonly fragment: string; readonly room: RoomPort }
+  | { readonly kind: 'handing' }
+  | { readonly kind: 'handed' }
   | { readonly kind: 'failed'; readonly title: string; readonly text: string; readonly retry: boolean }
 
 /** The whole interface: shows the page that the address names, and holds what lies over all pages. */
@@ -101,6 +103,14 @@ export class EarshotApp extends LitElement {
         ></earshot-notice>`
       case 'room':
         return html`<earshot-room .port=${page.room}></earshot-room>`
+      case 'handing':
+        return html`<earshot-notice busy .heading=${strings.byHand.handing}></earshot-notice>`
+      case 'handed':
+        return html`<earshot-notice
+          home
+          .heading=${strings.byHand.handed}
+          .text=${strings.byHand.handedText}
+        ></earshot-notice>`
       case 'failed':
         return html`<earshot-notice
           home
@@ -119,7 +129,11 @@ export class EarshotApp extends LitElement {
   #go(): void {
     const { page, port } = this
     const route = routeOf(location.hash)
-    if (port === undefined || ('fragment' in page && route.kind === 'room' && page.fragment === route.fragment)) return
+    if (port === undefined) return
+    if ('fragment' in page && route.kind === 'room' && page.fragment === route.fragment) {
+      if (page.kind === 'room') this.#answer(page.room, route)
+      return
+    }
     if (page.kind === 'room') attempt(this, page.room.leave())
     switch (route.kind) {
       case 'home':
@@ -128,12 +142,15 @@ export class EarshotApp extends LitElement {
       case 'nowhere':
         this.page = { kind: 'failed', title: strings.errors.linkTitle, text: route.why, retry: false }
         return
+      case 'answer':
+        return this.#handOver(port, route.code)
       case 'room':
-        this.#open(port, route.fragment)
+        this.#open(port, route)
     }
   }
 
-  #open(port: AppPort, fragment: string): void {
+  #open(port: AppPort, route: RoomRoute): void {
+    const { fragment } = route
     const opening: Page = { kind: 'opening', fragment }
     this.page = opening
     port.openRoom(fragment).then(
@@ -141,6 +158,7 @@ export class EarshotApp extends LitElement {
         // The person went elsewhere in the meantime.
         if (this.page !== opening) return attempt(this, room.leave())
         this.page = { kind: 'room', fragment, room }
+        this.#answer(room, route)
       },
       (error: unknown) => {
         if (this.page === opening)
@@ -148,7 +166,28 @@ export class EarshotApp extends LitElement {
       },
     )
   }
+
+  /** Answers the invitation in the address, once: a reload must not answer it again. */
+  #answer(room: RoomPort, { fragment, code }: RoomRoute): void {
+    if (code === undefined) return
+    history.replaceState(history.state, '', fragment)
+    room.byHand.answer(code)
+  }
+
+  #handOver(port: AppPort, code: string): void {
+    const handing: Page = { kind: 'handing' }
+    this.page = handing
+    const { notHanded: title, notHandedText: text } = strings.byHand
+    attempt(
+      this,
+      port.handOver(code).then((taken) => {
+        if (this.page === handing) this.page = taken ? { kind: 'handed' } : { kind: 'failed', title, text, retry: true }
+      }),
+    )
+  }
 }
+
+type RoomRoute = Extract<Route, { kind: 'room' }>
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -6,6 +6,7 @@ import type { Visibility } from '../domain/record.ts'
 import { limits } from '../domain/limits.ts'
 import { appContext } from './context.ts'
 import './earshot-lobby.ts'
+import './earshot-paste.ts'
 import './earshot-profile.ts'
 import './earshot-recent.ts'
 import { attempt, messageOf, NavigateEvent, OpenEvent, ProblemEvent, type ProfileEvent } from './events.ts'
@@ -74,6 +75,7 @@ export class EarshotHome extends LitElement {
                 </li>`,
             )}
           </ul>
+          <earshot-paste></earshot-paste>
           <earshot-recent></earshot-recent>
           <earshot-lobby></earshot-lobby>
         </main>

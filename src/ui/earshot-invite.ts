@@ -1,21 +1,18 @@
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
-import { css, html, nothing, svg } from 'lit'
+import { css, html } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
-import { encodeQR } from 'qr'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
+import './earshot-by-hand.ts'
 import './earshot-keeping.ts'
 import './earshot-listing.ts'
-import { attempt, ProblemEvent } from './events.ts'
-import { icon } from './icons.ts'
+import './earshot-share-link.ts'
+import type { BackEvent } from './events.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
 
-/** Light modules around a QR code that readers need (ISO/IEC 18004). */
-const QUIET_ZONE = 4
-
-/** The dialog behind "Invite": the link to copy or share, and its QR code. */
+/** The dialog behind "Invite": the room's link to hand over, or the way to meet without a node. */
 @customElement('earshot-invite')
 export class EarshotInvite extends RoomElement {
   static override styles = [
@@ -28,107 +25,66 @@ export class EarshotInvite extends RoomElement {
         display: grid;
         gap: var(--s4);
       }
-      .qr {
-        display: block;
-        width: min(100%, 15rem);
-        margin: 0 auto;
-        border-radius: var(--radius-m);
-        background: white;
-      }
-      .link {
-        width: 100%;
-        min-height: var(--target);
-        padding: 0 var(--s3);
-        border: 1px solid var(--edge);
-        border-radius: var(--radius-m);
-        background: var(--bg);
-        font-size: var(--text-s);
-        text-overflow: ellipsis;
-      }
-      .row {
-        display: flex;
-        gap: var(--s2);
-      }
-      .row .button {
-        flex: 1;
-      }
       p {
         font-size: var(--text-s);
         color: var(--quiet);
       }
+      .other {
+        display: grid;
+        gap: var(--s2);
+        padding-top: var(--s4);
+        border-top: 1px solid var(--line);
+      }
+      .other .button {
+        margin-top: var(--s2);
+      }
     `,
   ]
 
-  @state() private copied = false
+  @state() private byHand = false
   @query('wa-dialog') private readonly dialog!: WaDialog | null
-  @query('.link') private readonly field!: HTMLInputElement | null
 
   show(): void {
-    this.copied = false
+    // Who went to scan the answer comes back to where they were.
+    const { view } = this.room.port?.byHand ?? {}
+    this.byHand = view !== undefined && view.state !== 'idle' && view.state !== 'linked' && view.role === 'inviting'
     if (this.dialog !== null) this.dialog.open = true
   }
 
-  protected override renderRoom({ link, visibility }: RoomView, _port: RoomPort): unknown {
+  protected override renderRoom({ link, visibility }: RoomView, port: RoomPort): unknown {
     return html`
-      <wa-dialog label=${strings.invite.title} light-dismiss>
-        <div class="body">
-          ${qrCode(link)}
-          <p>${strings.invite.texts[visibility]}</p>
-          <input
-            class="link"
-            readonly
-            aria-label=${strings.invite.link}
-            .value=${link}
-            @focus=${() => this.field?.select()}
-          />
-          <div class="row">
-            <button class="button primary" type="button" autofocus @click=${() => this.#copy(link)}>
-              ${icon(this.copied ? 'check' : 'link')}<span aria-live="polite"
-                >${this.copied ? strings.invite.copied : strings.invite.copy}</span
-              >
-            </button>
-            ${
-              'share' in navigator
-                ? html`<button
-                    class="button"
-                    type="button"
-                    @click=${() => attempt(this, navigator.share({ url: link }))}
-                  >
-                    ${icon('share')}${strings.invite.share}
-                  </button>`
-                : nothing
-            }
-          </div>
-          <earshot-listing></earshot-listing>
-          <earshot-keeping></earshot-keeping>
-        </div>
+      <wa-dialog label=${this.byHand ? strings.byHand.title : strings.invite.title} light-dismiss>
+        ${
+          this.byHand
+            ? html`<earshot-by-hand side="inviting" @earshot-back=${this.#onBack}></earshot-by-hand>`
+            : html`<div class="body">
+                <earshot-share-link autofocus .link=${link}>
+                  <p>${strings.invite.texts[visibility]}</p>
+                </earshot-share-link>
+                <section class="other" aria-labelledby="other">
+                  <h2 id="other">${strings.byHand.offer.title}</h2>
+                  <p>${strings.byHand.offer.text}</p>
+                  <button class="button" type="button" @click=${() => this.#startByHand(port)}>
+                    ${strings.byHand.offer.start}
+                  </button>
+                </section>
+                <earshot-listing></earshot-listing>
+                <earshot-keeping></earshot-keeping>
+              </div>`
+        }
       </wa-dialog>
     `
   }
 
-  #copy(link: string): void {
-    navigator.clipboard.writeText(link).then(
-      () => (this.copied = true),
-      () => {
-        this.field?.select()
-        this.dispatchEvent(new ProblemEvent(strings.invite.copyFailed))
-      },
-    )
+  readonly #onBack = (event: BackEvent): void => {
+    if (event.done && this.dialog !== null) this.dialog.open = false
+    else this.byHand = false
   }
-}
 
-function qrCode(text: string): unknown {
-  const rows = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_ZONE })
-  const path = rows.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')
-  return html`<svg
-    class="qr"
-    viewBox="0 0 ${rows.length} ${rows.length}"
-    role="img"
-    aria-label=${strings.invite.qr}
-    shape-rendering="crispEdges"
-  >
-    ${svg`<path d=${path} fill="black" />`}
-  </svg>`
+  #startByHand(port: RoomPort): void {
+    this.byHand = true
+    port.byHand.invite()
+  }
 }
 
 declare global {

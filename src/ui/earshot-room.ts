@@ -124,6 +124,7 @@ export class EarshotRoom extends LitElement {
         </main>
       </div>
       <earshot-invite></earshot-invite>
+      <earshot-answer></earshot-answer>
       <earshot-tune></earshot-tune>
       ${
         this.#drop.over

@@ -41,6 +41,17 @@ export class NavigateEvent extends Event {
   }
 }
 
+/** The person is through with what lies over the page, or gave it up. */
+export class BackEvent extends Event {
+  static readonly type = 'earshot-back'
+  /** Through with all of it. */
+  readonly done: boolean
+  constructor(done: boolean) {
+    super(BackEvent.type, { bubbles: true, composed: true })
+    this.done = done
+  }
+}
+
 /** A profile was edited: both values as they should be from now on. */
 export class ProfileEvent extends Event {
   static readonly type = 'earshot-profile'
@@ -59,6 +70,7 @@ declare global {
     'earshot-told': ToldEvent
     'earshot-open': OpenEvent
     'earshot-navigate': NavigateEvent
+    'earshot-back': BackEvent
     'earshot-profile': ProfileEvent
   }
 }

@@ -191,6 +191,7 @@ export const homeStyles = css`
     .promises li {
       flex-direction: column;
     }
+    earshot-paste,
     earshot-recent,
     earshot-lobby {
       grid-column: 1 / -1;

@@ -4,6 +4,7 @@
  */
 import '@awesome.me/webawesome/dist/components/popover/popover.js'
 import './earshot-help.ts'
+import './earshot-answer.ts'
 import './earshot-invite.ts'
 import './earshot-settings.ts'
 import './earshot-tune.ts'

@@ -1,3 +1,4 @@
+import { byHand } from './strings-by-hand.ts'
 import { keeping, languageName, listing, lobby, moodNames, nodes, settings } from './strings-rooms.ts'
 import { mine, sync, tune } from './strings-sound.ts'
 
@@ -73,7 +74,7 @@ export const strings = {
     offline: {
       label: 'Offline',
       title: 'You are offline',
-      text: 'What is on this device keeps playing. Queue, votes and messages merge when you are back.',
+      text: 'What is on this device keeps playing. Queue, votes and messages merge when you are back. Someone next to you? “Invite” connects you without internet.',
     },
     relayed: {
       label: 'Relayed',
@@ -88,7 +89,7 @@ export const strings = {
     nodeDown: {
       label: 'Node down',
       title: 'The meeting point is out of reach',
-      text: 'Everyone here stays connected. Newcomers can only join once it is back.',
+      text: 'Everyone here stays connected. Newcomers join by a code until it is back: press “Invite”.',
     },
   },
 
@@ -227,13 +228,7 @@ export const strings = {
     },
   },
 
-  settings,
-  nodes,
-  keeping,
-  lobby,
-  listing,
-  moodNames,
-  languageName,
+  ...{ settings, nodes, byHand, keeping, lobby, listing, moodNames, languageName },
 
   help: {
     title: 'Keyboard',
@@ -269,6 +264,8 @@ export const strings = {
       `A room’s code has 43 characters, this one has ${length}. It was probably cut off on the way: ask for the link again.`,
     linkSecret:
       'The second part of the link, the key of a private room, is damaged. Ask for the link again and copy all of it.',
+    linkInvitation:
+      'The room’s part of this link is whole, the invitation code behind it is damaged. Ask for it again and copy all of it.',
     linkBroken: 'The room’s code in this link has a wrong character in it. Ask for the link again and copy all of it.',
     starting: 'Starting…',
   },

@@ -1,3 +1,4 @@
+import { meetIn } from '../../src/app/session/by-hand.ts'
 import { Conduct } from '../../src/app/session/conduct.ts'
 import { OwnSound } from '../../src/app/session/own-sound.ts'
 import { RoomCommands } from '../../src/app/session/room-commands.ts'
@@ -208,6 +209,7 @@ export class House {
       ...{ session, profile },
       settings: new Settings(memoryValues(), signer.peer),
       keeping: noKeeper,
+      byHand: meetIn(session, { take: () => () => {} }),
       demoFiles: () => Promise.resolve([]),
       importLink: () => Promise.reject(new Error('no links here')),
       onLeave: () => {},

@@ -4,7 +4,7 @@ import type { PeerId } from '../../domain/ids.ts'
 import { Listeners } from '../../domain/listeners.ts'
 import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Link, TransportName } from '../../net/link.ts'
-import type { Elsewhere, Gossip, Membership, Transport, TransportStatus } from '../../net/transport.ts'
+import type { ByHand, Elsewhere, Gossip, Membership, Transport, TransportStatus } from '../../net/transport.ts'
 
 /** Attaches one service of the room to one link; the result detaches it. */
 export type Attach = (link: Link) => Unsubscribe
@@ -68,6 +68,11 @@ export class Mesh {
     return new Set([...this.links].map((link) => link.peer))
   }
 
+  /** How two people link by codes; undefined when no network here can. */
+  get byHand(): ByHand | undefined {
+    return [...this.#memberships.values()].find(({ byHand }) => byHand !== undefined)?.byHand
+  }
+
   /** How each network is doing. */
   get transports(): readonly TransportView[] {
     return [...this.#memberships].map(([name, { status, links, attempts }]) => ({
@@ -117,7 +122,8 @@ export class Mesh {
       (other) => isFallback(other.transport) && !isFallback(link.transport) && isSamePage(other, link),
     )
     this.links.add(link)
-    const detach = services.map((attach) => attach(link))
+    const carrying = [...this.#memberships.values()].flatMap(({ carryOver }) => carryOver ?? [])
+    const detach = [...services, ...carrying].map((attach) => attach(link))
     link.onClose(() => {
       for (const stop of detach) stop()
       this.links.delete(link)

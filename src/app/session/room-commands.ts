@@ -5,14 +5,8 @@ import { limits } from '../../domain/limits.ts'
 import { demand, mayControl, mayPlayNext, mayRenameRoom, mayWithdraw } from '../../domain/permissions.ts'
 import { anchorIntent, pauseIntent, playIntent, seekIntent, skipIntent, startIntent } from '../../domain/playback.ts'
 import { positionAt, type RoomTimeline } from '../../domain/timeline.ts'
-import {
-  trackName,
-  type Listing,
-  type PlayBody,
-  type RecordBodies,
-  type RecordKind,
-  type Track,
-} from '../../domain/record.ts'
+import type { Listing, PlayBody, RecordBodies, RecordKind, Track } from '../../domain/record.ts'
+import { trackName } from '../../domain/record.ts'
 import { linkName } from '../../media/import-link.ts'
 import type { ImportOptions } from '../../media/import-track.ts'
 import type { KeepingPort, Remedy, RoomPort, RoomView } from '../room-view.ts'
@@ -22,6 +16,7 @@ import { tidyListing, tidyProfile, tidyRoomName } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import type { ImportLink } from './imports.ts'
 import type { RoomSession } from './room-session.ts'
+import type { MeetingByHand } from './by-hand.ts'
 import { Typing } from './typing.ts'
 
 type Intent = (timeline: RoomTimeline, nowMs: number, leadMs: number) => PlayBody | null
@@ -34,6 +29,7 @@ interface RoomCommandsOptions {
   readonly settings: Settings
   readonly profile: Profile
   readonly keeping: KeepingPort
+  readonly byHand: MeetingByHand
   readonly demoFiles: DemoFiles
   readonly importLink: ImportLink
   /** The person taps to hear the room; called in the tap's own turn. */
@@ -45,6 +41,7 @@ interface RoomCommandsOptions {
 /** What a person can do in a room: each command checks, writes a signed record, and shows its effect at once. */
 export class RoomCommands implements RoomPort {
   readonly keeping: KeepingPort
+  readonly byHand: MeetingByHand
   readonly #session: RoomSession
   readonly #settings: Settings
   readonly #demoFiles: DemoFiles
@@ -54,9 +51,11 @@ export class RoomCommands implements RoomPort {
   readonly #typing: Typing
   #profile: Profile
 
-  constructor({ session, settings, profile, keeping, demoFiles, importLink, onListen, onLeave }: RoomCommandsOptions) {
+  constructor(options: RoomCommandsOptions) {
+    const { session, settings, profile, keeping, byHand, demoFiles, importLink, onListen, onLeave } = options
     this.#session = session
     this.keeping = keeping
+    this.byHand = byHand
     this.#settings = settings
     this.#demoFiles = demoFiles
     this.#importLink = importLink
@@ -235,6 +234,7 @@ export class RoomCommands implements RoomPort {
 
   leave(): Promise<void> {
     this.#typing.close()
+    this.byHand.close()
     const left = this.#session.close()
     this.#onLeave(left)
     return left

@@ -158,6 +158,11 @@ export class RoomSession {
     return this.#mesh.transports
   }
 
+  /** How two people link by codes; undefined when no network here can. */
+  get byHand(): Mesh['byHand'] {
+    return this.#mesh.byHand
+  }
+
   /** Joins over one more network; nothing once the room was left. */
   joinOver(transport: Transport): void {
     this.#mesh.join(transport)

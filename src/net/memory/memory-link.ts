@@ -25,8 +25,10 @@ export class MemoryLink implements Link {
     this.session = `${peer}/${id}`
     this.#context = context
     this.#closing = new Listeners(context.report)
-    const pipe = (name: ChannelName): Pipe => new Pipe(name, context)
-    this.#pipes = { sync: pipe('sync'), presence: pipe('presence'), media: pipe('media'), clock: pipe('clock') }
+    this.#pipes = Object.fromEntries(channelNames.map((name) => [name, new Pipe(name, context)])) as Record<
+      ChannelName,
+      Pipe
+    >
   }
 
   join(remote: MemoryLink): void {

@@ -1,10 +1,16 @@
 import type { RoomAddress } from '../../domain/address.ts'
+import { CodeError } from '../../domain/errors.ts'
+import type { Unsubscribe } from '../../domain/scheduler.ts'
 import type { Attempt, AttemptFailure } from '../attempt.ts'
+import { Carrier } from '../carry/carrier.ts'
+import type { Link } from '../link.ts'
 import { lacking, richest, spare, type Held } from '../neighbours.ts'
 import type { ProvenLink } from '../proven-link.ts'
 import { RoomMembership, type RoomMembershipOptions } from '../room-membership.ts'
 import { deriveTopic, type RoomTopic } from '../topic.ts'
 import { urlsNow, type Urls } from '../../domain/urls.ts'
+import type { ByHand } from '../transport.ts'
+import { RtcByHand } from './by-hand/by-hand.ts'
 import { Greeter } from './greeter.ts'
 import { Rendezvous } from './rendezvous.ts'
 import type { RtcConnection, RtcPeerConnectionClass } from './rtc-connection.ts'
@@ -23,7 +29,11 @@ export interface MembershipOptions extends RoomMembershipOptions {
 
 /** One room over WebRTC. Peers are known by their names in signals. */
 export class WebRtcMembership extends RoomMembership<MembershipOptions> {
+  readonly byHand: ByHand
+  readonly #byHand: RtcByHand
+  readonly #carrier: Carrier
   readonly #greeter: Greeter
+  readonly #opened: Promise<{ readonly topic: RoomTopic; readonly rendezvous: Rendezvous } | null>
   /** All that y-webrtc holds, from its first signal until it is gone. */
   readonly #connections = new Map<string, Attempt>()
   /** Connections on their way to a link. */
@@ -37,15 +47,24 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
       ...{ scheduler, random, caps, memory: this.memory },
       held: () => this.#held,
       self: () => this.#rendezvous?.session ?? '',
-      has: (session) => this.#rendezvous?.has(session) ?? false,
+      has: (session) => this.#has(session),
       publish: (signal) => this.#rendezvous?.publish(signal),
       onDeclined: (session) => this.#onDeclined(session),
     })
-    this.#open().catch((error: unknown) => {
+    this.#carrier = new Carrier({
+      scheduler,
+      onText: (text) => this.#rendezvous?.hear(text),
+      onNeighbour: () => this.#followNeighbours(),
+    })
+    this.#opened = this.#open().catch((error: unknown) => {
       report(error)
       this.setStatus({ state: 'unreachable', why: 'This browser could not prepare the room for meeting others.' })
+      return null
     })
+    this.byHand = this.#byHand = this.#makeByHand()
   }
+
+  readonly carryOver = (link: Link): Unsubscribe => this.#carrier.attach(link)
 
   get attempts(): number {
     return this.#trying.size + this.memory.failures(new Set([...this.#trying, ...this.linked]))
@@ -62,7 +81,7 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
   protected announce(reason: 'lacking' | 'rewiring'): void {
     const { caps, random } = this.options
     const rendezvous = this.#rendezvous
-    if (rendezvous === null || rendezvous.nodesReached === 0 || this.hasLeft) return
+    if (rendezvous === null || !rendezvous.reachesOthers || this.hasLeft) return
     const full = this.links.size >= caps.wanted + caps.slack
     if (reason === 'rewiring' && full) {
       if (!this.memory.knowsStrangers(this.linked)) return
@@ -74,6 +93,7 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
 
   protected fallSilent(): void {
     this.#greeter.stop()
+    this.#byHand.stop()
     for (const session of this.#trying) this.#greeter.decline(session)
     this.#trying.clear()
   }
@@ -87,13 +107,40 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
     return { links: links.length, attempts: this.#trying.size, richest: richest(links, this.options.caps) }
   }
 
-  async #open(): Promise<void> {
+  /** Whether a connection to who is called `session` stands or is being made, by signals or by codes. */
+  #has(session: string): boolean {
+    return this.linked.has(session) || (this.#rendezvous?.has(session) ?? false)
+  }
+
+  #makeByHand(): RtcByHand {
+    const { crypto, scheduler, PeerConnection, ice } = this.options
+    const opened = async () => {
+      const ready = await this.#opened
+      if (ready === null || this.hasLeft) throw new CodeError('The room is closed. Open it again, and start over.')
+      return ready
+    }
+    return new RtcByHand({
+      ...{ crypto, scheduler, PeerConnection, ice },
+      open: async () => {
+        const { topic, rendezvous } = await opened()
+        return {
+          name: rendezvous.session,
+          greet: ({ connection, destroy }, how) => this.greet(topic, { ...how, destroy, wires: rtcWires(connection) }),
+        }
+      },
+      isLinked: (name) => this.linked.has(name),
+      admit: (link, name) => this.admit(link, name),
+    })
+  }
+
+  async #open(): Promise<{ readonly topic: RoomTopic; readonly rendezvous: Rendezvous } | null> {
     const { address, crypto, signalUrls, PeerConnection, ice, report, ready, scheduler, random, onReach } = this.options
     const [topic] = await Promise.all([deriveTopic(address, crypto), ready])
-    if (this.hasLeft) return
-    this.#rendezvous = new Rendezvous({
+    if (this.hasLeft) return null
+    const rendezvous = new Rendezvous({
       ...{ signalUrls, PeerConnection, ice, scheduler, random, topic: topic.topic },
       sealed: new SealedTopic(crypto, topic.sealKey, report),
+      carrier: this.#carrier,
       links: () => this.links.size,
       onSignal: (signal, deliver) => !this.hasLeft && this.#greeter.receive(signal, deliver),
       onPeer: (session, connection) => this.#onPeer(session, connection, topic),
@@ -105,7 +152,15 @@ export class WebRtcMembership extends RoomMembership<MembershipOptions> {
         if (reached) this.announcer.now()
       },
     })
+    this.#rendezvous = rendezvous
     this.#followNodes()
+    await rendezvous.opened
+    return { topic, rendezvous }
+  }
+
+  /** A neighbour carries signals: to whoever reaches no node it is as good as one. */
+  #followNeighbours(): void {
+    if (!this.hasLeft && this.#rendezvous?.nodesReached === 0 && this.lacking > 0) this.announcer.now()
   }
 
   #followNodes(): void {

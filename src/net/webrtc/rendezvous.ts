@@ -8,8 +8,9 @@ import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import { forEachUrl, type Urls } from '../../domain/urls.ts'
 import { paceReturns } from './paced-return.ts'
 import { createWrtc, streamIds, type RtcConnection, type RtcPeerConnectionClass } from './rtc-connection.ts'
+import type { Carrier } from '../carry/carrier.ts'
 import { decodeSignal, type Signal } from './signal.ts'
-import { gateTopic, publishSealed } from './signal-gate.ts'
+import { deliverSignal, gateTopic, publishSealed } from './signal-gate.ts'
 import type { SealedTopic } from './sealed-topic.ts'
 
 export interface RendezvousOptions {
@@ -18,6 +19,8 @@ export interface RendezvousOptions {
   readonly signalUrls: Urls
   readonly topic: string
   readonly sealed: SealedTopic
+  /** Brings signals over links where no node does. */
+  readonly carrier: Carrier
   readonly PeerConnection: RtcPeerConnectionClass
   readonly ice: () => RTCConfiguration
   /** Links that stand now; told to others with every signal. */
@@ -31,12 +34,19 @@ export interface RendezvousOptions {
   readonly onNode: (url: string, reached: boolean) => void
 }
 
+/** Members of whom it is remembered that they were last heard over links. */
+const mostCarried = 200
+
 export class Rendezvous {
+  /** Resolves when it has its name and hears signals. */
+  readonly opened: Promise<void>
   readonly #options: RendezvousOptions
   readonly #doc: Doc
   readonly #provider: WebrtcProvider
   readonly #conns = new Set<SignalingConn>()
   readonly #stopNodes: Unsubscribe
+  /** Names in signals of those that were heard over links: no node is known to lead to them. */
+  readonly #carried = new Set<string>()
   #room: Room | null = null
   #fresh: RtcConnection | null = null
 
@@ -72,12 +82,17 @@ export class Rendezvous {
     })
     this.#stopNodes = forEachUrl(options.signalUrls, (url) => this.#useNode(url))
     // y-webrtc opens its room in a microtask, before any socket can have opened.
-    void this.#provider.key.then(() => this.#opened())
+    this.opened = this.#provider.key.then(() => this.#onOpened())
   }
 
   /** Our name in signals; empty for the first microtasks. */
   get session(): string {
     return this.#room?.peerId ?? ''
+  }
+
+  /** Whether anybody would hear an announcement. */
+  get reachesOthers(): boolean {
+    return this.nodesReached > 0 || this.#options.carrier.size > 0
   }
 
   get nodesReached(): number {
@@ -98,6 +113,20 @@ export class Rendezvous {
   publish(signal: Signal): void {
     this.#options.sealed.seal(signal, (text, to) => {
       for (const conn of this.#conns) publishSealed(conn, this.#options.topic, text, to)
+      this.#carry(signal, text, to)
+    })
+  }
+
+  /** A sealed signal came over a link instead of a node. */
+  hear(text: string): void {
+    this.#options.sealed.open(text, (signal) => {
+      if (this.#room === null || signal.from === this.session) return
+      this.#carried.add(signal.from)
+      const [first] = this.#carried
+      if (this.#carried.size > mostCarried && first !== undefined) this.#carried.delete(first)
+      // y-webrtc knows its nodes only: this one need not be reached, and what goes out to it is carried as well.
+      const [conn] = this.#conns
+      this.#options.onSignal(signal, () => conn && deliverSignal(conn, this.#options.topic, signal))
     })
   }
 
@@ -115,8 +144,16 @@ export class Rendezvous {
     this.#doc.destroy()
   }
 
-  #opened(): void {
+  /** While a node is reached, only to those that none leads to. */
+  #carry(signal: Signal, text: string, to: string | undefined): void {
+    if (this.nodesReached > 0 && (signal.to === undefined || !this.#carried.has(signal.to))) return
+    this.#options.carrier.publish(text, to ?? null)
+  }
+
+  #onOpened(): void {
     this.#room = this.#provider.room
+    const { carrier, sealed } = this.#options
+    sealed.inbox(this.session, (inbox) => carrier.open(inbox))
     // y-webrtc would leave its rooms for good on `beforeunload`, which a person may still cancel; we say goodbye on `pagehide`.
     const handler = this.#room?._beforeUnloadHandler
     if (handler !== undefined) globalThis.removeEventListener('beforeunload', handler)
@@ -152,7 +189,11 @@ export class Rendezvous {
       outbound: (data, send) => {
         const signal = decodeSignal({ ...(data as object), links: links() })
         // y-webrtc announces at moments of its own choosing; we announce when we want neighbours.
-        if (signal?.type === 'signal') sealed.seal(signal, send)
+        if (signal?.type !== 'signal') return
+        sealed.seal(signal, (text, to) => {
+          send(text, to)
+          this.#carry(signal, text, to)
+        })
       },
       inbound: (text, deliver) => {
         sealed.open(text, (signal) => {

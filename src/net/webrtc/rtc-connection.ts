@@ -1,6 +1,6 @@
 import { channelNames, type ChannelName } from '../link.ts'
 
-/** An RTCPeerConnection of ours with the channels that we opened on it, before y-webrtc negotiates it. */
+/** An RTCPeerConnection of ours with the channels that we opened on it, before it is negotiated. */
 export interface RtcConnection {
   readonly peerConnection: RTCPeerConnection
   /** Hello, heartbeat and goodbye: apart from all bulk, so that none of them ever waits behind it. */
@@ -12,7 +12,7 @@ export interface RtcConnection {
  * Stream ids (RFC 8831) agreed beforehand, so that no channel has to be announced in band. simple-peer's own channel has id 0 and carries nothing.
  * They are part of the wire format.
  */
-export const streamIds = { yWebrtc: 0, control: 1, sync: 2, presence: 3, media: 4, clock: 5 } as const
+export const streamIds = { yWebrtc: 0, control: 1, sync: 2, presence: 3, media: 4, clock: 5, signals: 6 } as const
 
 export type RtcPeerConnectionClass = new (configuration?: RTCConfiguration) => RTCPeerConnection
 
@@ -37,7 +37,8 @@ export function createWrtc(PeerConnection: RtcPeerConnectionClass, onConnection:
   }
 }
 
-function openChannels(peerConnection: RTCPeerConnection): RtcConnection {
+/** Opens the channels of a link on a fresh connection. */
+export function openChannels(peerConnection: RTCPeerConnection): RtcConnection {
   const open = (name: 'control' | ChannelName): RTCDataChannel => {
     const reliability = name === 'clock' ? { ordered: false, maxRetransmits: 0 } : {}
     const channel = peerConnection.createDataChannel(name, { negotiated: true, id: streamIds[name], ...reliability })

@@ -34,6 +34,10 @@ export function gateTopic(conn: SignalingConn, topic: string, gate: TopicGate): 
 export const publishSealed = (conn: SignalingConn, topic: string, text: string, to?: string): void =>
   conn.send({ type: 'publish', topic, data: text, to })
 
+/** Makes y-webrtc act on a signal as if the node had published it in clear. */
+export const deliverSignal = (conn: SignalingConn, topic: string, data: unknown): void =>
+  conn.emit('message', [{ type: 'publish', topic, data }, conn])
+
 function install(conn: GatedConn): Gates {
   const gates: Gates = new Map()
   conn[gatesKey] = gates
@@ -79,7 +83,7 @@ function passInwards(frame: unknown, gates: Gates, conn: SignalingConn): void {
   const message = parse(frame)
   if (message?.type !== 'publish' || typeof message.topic !== 'string' || typeof message.data !== 'string') return
   const { topic, data } = message
-  gates.get(topic)?.inbound(data, (signal) => conn.emit('message', [{ type: 'publish', topic, data: signal }, conn]))
+  gates.get(topic)?.inbound(data, (signal) => deliverSignal(conn, topic, signal))
 }
 
 /** lib0 must see pongs: without one in 30 s it gives the connection up. */

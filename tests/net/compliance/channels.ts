@@ -20,7 +20,7 @@ export const channelCases: readonly ComplianceCase[] = [
     async run(env) {
       const { roomA, roomB, linkA, linkB } = await pair(env)
       const sizes = [0, 1, 2, 100, 1_200, 16_384, 70_000, 3, 300_000, 5]
-      const names = ['sync', 'presence', 'media'] as const
+      const names = ['sync', 'presence', 'media', 'signals'] as const
       const streams = names.flatMap((name) => [
         { name, from: linkA, to: linkB },
         { name, from: linkB, to: linkA },

@@ -1,9 +1,10 @@
 import { Nodes } from '../../../src/app/nodes.ts'
 import type { LobbyPort, LobbyRoom } from '../../../src/app/lobby.ts'
 import type { HomePort, KeepingView, RecentRoom, Remedy, RoomPort, RoomView } from '../../../src/app/room-view.ts'
+import type { ByHandPort, ByHandView } from '../../../src/app/by-hand-view.ts'
 import type { EntryId, RoomId } from '../../../src/domain/ids.ts'
 import type { Listing } from '../../../src/domain/record.ts'
-import { EarshotError, PermissionError } from '../../../src/domain/errors.ts'
+import { CodeError, EarshotError, PermissionError } from '../../../src/domain/errors.ts'
 import { me, roomFragment } from './people.ts'
 
 /** A video that never moves, for its picture's sake. */
@@ -62,6 +63,10 @@ export class FakeRoom implements RoomPort {
       this.tellKeeping({ state: on ? 'kept' : 'off', mine: on })
     },
   }
+  readonly byHand: ByHandPort = new FakeByHand(
+    (...call) => this.#note(...call),
+    () => this.change({}),
+  )
   readonly #calls: unknown[][]
   readonly #listeners = new Set<() => void>()
 
@@ -176,6 +181,49 @@ export class FakeRoom implements RoomPort {
 
   #note(...call: unknown[]): void {
     this.#calls.push(call)
+  }
+}
+
+const codeLink = (kind: string): string => `https://earshot.example/${kind}${'Ab3_-x9Q'.repeat(26)}`
+
+/** Meets whoever is asked for: one step with each command. */
+class FakeByHand implements ByHandPort {
+  view: ByHandView = { state: 'idle' }
+  readonly #note: (...call: unknown[]) => void
+  readonly #changed: () => void
+
+  constructor(note: (...call: unknown[]) => void, changed: () => void) {
+    this.#note = note
+    this.#changed = changed
+  }
+
+  invite(): void {
+    this.#note('invite')
+    const expiresAtMs = Date.UTC(2026, 10, 21, 20, 24)
+    this.#show({ state: 'showing', role: 'inviting', link: codeLink(`${roomFragment}/`), expiresAtMs })
+  }
+  answer(code: string): void {
+    this.#note('answer', code)
+    const expiresAtMs = Date.UTC(2026, 10, 21, 20, 24)
+    this.#show({ state: 'showing', role: 'answering', link: codeLink('#/a/'), expiresAtMs })
+  }
+  async accept(pasted: string): Promise<void> {
+    this.#note('accept', pasted)
+    if (pasted === 'wrong') throw new CodeError('This code is cut off or damaged. Copy all of it once more.')
+    this.#show({ state: 'linked', role: 'inviting' })
+  }
+  cancel(): void {
+    this.#note('cancel')
+    this.#show({ state: 'idle' })
+  }
+  /** What is shown when it came to nothing. */
+  fail(why: string): void {
+    this.#show({ state: 'failed', role: 'inviting', why })
+  }
+
+  #show(view: ByHandView): void {
+    this.view = view
+    this.#changed()
   }
 }
 

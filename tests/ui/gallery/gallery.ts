@@ -33,6 +33,10 @@ const port: AppPort = {
     calls.push(['askPlace'])
     return { latitudeDeg: 59, longitudeDeg: 10 }
   },
+  handOver: async (code) => {
+    calls.push(['handOver', code])
+    return code === 'taken'
+  },
   openRoom: () => (room === null ? new Promise(() => undefined) : Promise.resolve(room)),
   scheduler: realScheduler(),
   random: () => 0.42,

@@ -125,7 +125,11 @@ async function enter(room: RoomAddress, options: PeerOptions): Promise<string> {
   membership.onLink((link: Link) => {
     note('link', link.peer)
     link.channel('sync').onMessage((bytes) => note('message', new TextDecoder().decode(bytes)))
-    link.onClose((reason) => note('close', `${link.peer} ${reason}`))
+    const stopCarrying = membership.carryOver?.(link)
+    link.onClose((reason) => {
+      stopCarrying?.()
+      note('close', `${link.peer} ${reason}`)
+    })
   })
   window.peerPage.membership = membership
   return peer.peer

@@ -1,0 +1,47 @@
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import { css, html } from 'lit'
+import { customElement } from 'lit/decorators.js'
+import type { RoomPort, RoomView } from '../app/room-view.ts'
+import './earshot-by-hand.ts'
+import { RoomElement } from './room-element.ts'
+import { sharedStyles } from './shared-styles.ts'
+import { strings } from './strings.ts'
+
+/** The dialog of who came by an invitation with a code: opens by itself, shows the answer, and goes when both are connected. */
+@customElement('earshot-answer')
+export class EarshotAnswer extends RoomElement {
+  static override styles = [
+    sharedStyles,
+    css`
+      wa-dialog {
+        --width: 26rem;
+      }
+    `,
+  ]
+
+  protected override renderRoom(_room: RoomView, { byHand }: RoomPort): unknown {
+    const { view } = byHand
+    const open = view.state !== 'idle' && view.role === 'answering' && view.state !== 'linked'
+    return html`
+      <wa-dialog
+        label=${strings.byHand.title}
+        ?open=${open}
+        @wa-after-hide=${(event: Event) => {
+          // Closed by its own button or Esc: an answer that nobody sees is of no use.
+          if (event.target === event.currentTarget && byHand.view.state !== 'linked') byHand.cancel()
+        }}
+      >
+        <earshot-by-hand side="answering"></earshot-by-hand>
+      </wa-dialog>
+      <span class="sr" role="status"
+        >${view.state === 'linked' && view.role === 'answering' ? strings.byHand.linked : ''}</span
+      >
+    `
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'earshot-answer': EarshotAnswer
+  }
+}
