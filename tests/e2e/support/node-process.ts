@@ -13,19 +13,19 @@ export class NodeProcess {
     this.url = url
   }
 
-  /** @throws Error with the node's output when it does not come up. */
-  static start(port = 0, settings: readonly string[] = []): Promise<NodeProcess> {
+  /**
+   * `within` is a command that runs it, such as `ip netns exec NAME`.
+   * @throws Error with the node's output when it does not come up.
+   */
+  static start(port = 0, settings: readonly string[] = [], within: readonly string[] = []): Promise<NodeProcess> {
     const env = { ...process.env, PORT: String(port) }
-    const child = spawn(process.execPath, ['signaling/start.ts', ...settings], {
-      cwd: root,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const [command = '', ...args] = [...within, process.execPath, 'signaling/start.ts', ...settings]
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     return new Promise((resolve, reject) => {
       let output = ''
       const read = (chunk: Buffer): void => {
         output += chunk.toString()
-        const url = /http:\/\/localhost:\d+/.exec(output)?.[0]
+        const url = /https?:\/\/localhost:\d+/.exec(output)?.[0]
         if (url) resolve(new NodeProcess(child, url))
       }
       child.stdout.on('data', read)

@@ -4,6 +4,7 @@ import {
   type Browser,
   type BrowserContext,
   type BrowserServer,
+  type LaunchOptions,
   type Locator,
   type Page,
 } from '@playwright/test'
@@ -44,9 +45,12 @@ export class Person {
     this.page = page
   }
 
-  /** `prepare` sees the browser's context before its first page. */
-  static async arrive(prepare?: (context: BrowserContext) => Promise<void>): Promise<Person> {
-    const server = await chromium.launchServer(launchOptions())
+  /** `prepare` sees the browser's context before its first page; `options` start the browser. */
+  static async arrive(
+    prepare?: (context: BrowserContext) => Promise<void>,
+    options: LaunchOptions = launchOptions(),
+  ): Promise<Person> {
+    const server = await chromium.launchServer(options)
     const browser = await chromium.connect(server.wsEndpoint())
     const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 860 } })
     await prepare?.(context)
