@@ -1,25 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import { build, preview, type PreviewServer } from 'vite'
 import { createNode, type CommunityNode } from '../../signaling/node.ts'
 import { PeerProcess } from './support/peer-process.ts'
+import { serveStockPage, type StockPages } from './support/stock-pages.ts'
 
 /** Stock y-webrtc, from its npm package, in two browser processes that only the node brings together. */
 test.describe.serial('a stock y-webrtc client', () => {
-  let outDir: string
-  let pages: PreviewServer
+  let pages: StockPages
   let node: CommunityNode
   let processes: readonly PeerProcess[]
 
   test.beforeAll(async () => {
-    outDir = await mkdtemp(join(tmpdir(), 'earshot-stock-'))
-    const root = join(import.meta.dirname, 'pages/stock')
-    const common = { configFile: false, logLevel: 'error', root } as const
-    const rollupOptions = { input: join(root, 'stock.html') }
-    await build({ ...common, build: { outDir, target: 'es2024', minify: false, rollupOptions } })
-    pages = await preview({ ...common, build: { outDir }, preview: { port: 0, host: 'localhost' } })
+    pages = await serveStockPage('stock')
     node = createNode({ port: 0, host: '127.0.0.1', log: () => {} })
     await node.ready
     processes = await Promise.all([PeerProcess.start(), PeerProcess.start()])
@@ -28,14 +19,14 @@ test.describe.serial('a stock y-webrtc client', () => {
   test.afterAll(async () => {
     await Promise.all(processes.map((each) => each.close()))
     await Promise.all([node.close(), pages.close()])
-    await rm(outDir, { recursive: true })
   })
 
   for (const password of [undefined, 'a password']) {
     test(`[NODE-25] syncs a document with another through the node, ${password === undefined ? 'in clear' : 'sealed'}`, async () => {
-      const [anna, ben] = (await Promise.all(
-        processes.map((each) => each.openPage(`${pages.resolvedUrls?.local[0]}stock.html`)),
-      )) as [Page, Page]
+      const [anna, ben] = (await Promise.all(processes.map((each) => each.openPage(`${pages.url}stock.html`)))) as [
+        Page,
+        Page,
+      ]
       const { signalUrl } = node.address()
       for (const page of [anna, ben])
         await page.evaluate(([url, room, secret]) => window.stock.join(url, room, secret), [
