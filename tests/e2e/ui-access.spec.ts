@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
+import { expectAccessible } from './support/accessible.ts'
 import { Visitor } from './support/gallery.ts'
 
 const allStates = [
@@ -58,12 +59,6 @@ test.describe('interface for everyone', () => {
     expect(await visitor.calls()).toContainEqual(['startRoom', { name: 'Kitchen', visibility: 'private' }])
     await expect(visitor.page).toHaveURL(/#\/r\//)
   })
-
-  const expectAccessible = async (axe: AxeBuilder): Promise<void> => {
-    const { violations } = await axe.analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 160))])).toEqual([])
-  }
 
   for (const state of ['busy', 'error', 'empty', 'home', 'bad-link']) {
     test(`[UI-2] "${state}" has no serious accessibility violation`, async () => {
