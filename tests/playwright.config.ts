@@ -1,10 +1,17 @@
 import { defineConfig } from '@playwright/test'
 
+/** Tests without sound, which no neighbour disturbs. */
+const silent = /\/(import|insecure|node|stock-.*|transport.*|ui.*)\.spec\.ts$/
+
 export default defineConfig({
   testDir: './e2e',
   outputDir: '../test-results',
-  // Browsers and their audio share two cores: one test at a time, or they starve one another.
-  workers: 1,
+  // Browsers that play share two cores: one such test at a time, or they starve one another.
+  projects: [
+    { name: 'silent', testMatch: silent, workers: 2 },
+    { name: 'sounding', testIgnore: silent, workers: 1, dependencies: ['silent'] },
+  ],
+  workers: 2,
   // Conditions are waited for: what holds costs no time, and a machine that others use as well may need a while.
   timeout: 180_000,
   expect: { timeout: 30_000 },

@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { limits } from '../domain/limits.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 
-/** Whoever has the invitation says so at once; a page in the background may take a moment. */
-const answerWithinMs = 1_500
+/** Whoever has the invitation has to see first whether the answer is good for it, maybe in the background of a busy device, while this page still loads. */
+const answerWithinMs = 10_000
 
 const messageSchema = v.variant('kind', [
   v.object({ kind: v.literal('answer'), ticket: v.string(), code: v.pipe(v.string(), v.maxLength(limits.codeChars)) }),
