@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- fanout [--peers 20,50,100,200] [--libp2p 20,100] [--rivals 20,50,100] [--updates 40] [--seed 1]`: what one update costs in one
- * room, and how long it takes to everyone. An empty list leaves a part out. Needs Linux. The last line is JSON; exit code 1 when what is asked for
- * was not reached.
+ * room, and how long it takes to everyone. An empty list leaves a part out: `--libp2p '' --rivals ''` is virtual time alone, which a busy machine
+ * does not spoil; `--peers '' --rivals ''` needs two idle cores. Needs Linux. The last line is JSON; exit code 1 when what is asked for was not
+ * reached.
  *
  * - `peers`: shipped replicas and presence on the shipped memory transport, in virtual time on paths as between homes (paths.ts)
  * - `libp2p`: the shipped libp2p transport between Node peers in five processes over a node, in real time on loopback

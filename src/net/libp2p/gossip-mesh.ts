@@ -3,14 +3,14 @@ import { limits } from '../../domain/limits.ts'
 
 /** How gossip spreads, the same for members and relays. */
 export const gossipMesh = {
-  // Each message goes to about 8 neighbours, whatever the size of the room.
-  D: 8,
-  Dlo: 6,
+  // Each message goes to about 6 neighbours, whatever the size of the room: links stand beside gossip.
+  D: 6,
+  Dlo: 4,
   Dhi: 12,
   // Our own messages too: to the mesh, not to everyone connected.
   floodPublish: false,
-  // A small room's records are smaller than gossipsub's default of 512 bytes: without this each would come eight times.
-  idontwantMinDataSize: 200,
+  // A record is smaller: to tell all neighbours that it has come would cost more messages than it saves copies.
+  idontwantMinDataSize: 512,
   fallbackToFloodsub: false,
   // Alone in a room is no error.
   allowPublishToZeroTopicPeers: true,

@@ -36,9 +36,12 @@ export function mayCall(
   random: Random,
 ): boolean {
   const held = mine.links + mine.attempts + mine.elsewhere
-  const lacks = lackingLinks(mine) > 0
+  const cap = mine.caps.wanted + mine.caps.slack
+  const strangers = Math.max(1, mine.strangers)
+  const isNew = theirs.links === 0
   // Who has enough still takes in a newcomer without any link.
-  const hasRoom = held < mine.caps.wanted + mine.caps.slack
-  if (!lacks && !(theirs.links === 0 && hasRoom)) return false
-  return random() < (spareCalls * Math.max(1, theirs.wanted)) / Math.max(1, mine.strangers)
+  if (lackingLinks(mine) > 0 || (isNew && held < cap))
+    return random() < (spareCalls * Math.max(1, theirs.wanted)) / strangers
+  // Where all are full a newcomer would find nobody: a few call it, and leave a neighbour who can spare them (`excess`). Twice the cap bounds a crowd.
+  return isNew && mine.links >= cap && held < 2 * cap && random() < spareCalls / strangers
 }

@@ -99,4 +99,14 @@ describe('strangers', () => {
     expect(mayCall(full, { links: 0, wanted: 8 }, random)).toBe(true)
     expect(mayCall({ ...full, elsewhere: 12 }, { links: 0, wanted: 8 }, random)).toBe(false)
   })
+
+  it('[LIB-7] are called by a few when they have no link and all others are full', () => {
+    const random = seededRandom(4)
+    const full = { ...alone, links: 12, strangers: 30 }
+    const calls = (mine: typeof full, links: number): number =>
+      Array.from({ length: 1_000 }, () => mayCall(mine, { links, wanted: 8 }, random)).filter(Boolean).length
+    expect(calls(full, 0) / 1_000).toBeCloseTo(0.1, 1)
+    expect(calls(full, 1)).toBe(0)
+    expect(calls({ ...full, attempts: 12 }, 0)).toBe(0)
+  })
 })
