@@ -10,6 +10,7 @@ import { meetIn } from './app/session/by-hand.ts'
 import { Keepers } from './app/session/keepers.ts'
 import { rememberListening } from './app/session/listening.ts'
 import { RoomMediaKeys } from './app/session/media-keys.ts'
+import { Onset } from './app/session/onset.ts'
 import { OwnSound } from './app/session/own-sound.ts'
 import { RoomCommands } from './app/session/room-commands.ts'
 import { RoomSession } from './app/session/room-session.ts'
@@ -171,18 +172,11 @@ async function createApp(): Promise<AppPort> {
       measureLoudness: measureInWorker,
     })
     const player = createRoomPlayer({ roomTime, scheduler, open: openFromFiles(media) })
+    const onset = new Onset(player, scheduler)
     const session = new RoomSession({
       address,
       base: location.origin + location.pathname,
-      signer,
-      scheduler,
-      random,
-      conduct,
-      replica,
-      presence,
-      clock,
-      media,
-      player,
+      ...{ signer, scheduler, random, conduct, replica, presence, clock, media, player, onset },
       transports: [transport],
       sound: new OwnSound({
         player,
@@ -194,7 +188,7 @@ async function createApp(): Promise<AppPort> {
       remember: (room) => settings.rememberRoom(room),
       onProblem,
     })
-    scheduler.after(SECOND_NETWORK_AFTER_MS, () => void joinOverLibp2p(session).catch(onProblem))
+    scheduler.after(SECOND_NETWORK_AFTER_MS, () => onset.after(() => void joinOverLibp2p(session).catch(onProblem)))
     const keeping = new Keepers({
       ...{ nodes, settings, crypto, onProblem, room: address.room },
       keeps: (node) => askWhetherNodeKeeps(() => askNode(node, '/keep')),
@@ -294,7 +288,7 @@ async function start(): Promise<void> {
     if (!(error instanceof EarshotError)) throw error
     app.problem = error
   }
-  keepAppOffline(onProblem)
+  keepAppOffline(realScheduler(), onProblem)
 }
 
 await start()

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 
 /** Tests without sound, which no neighbour disturbs. */
-const silent = /\/(import|insecure|node|stock-.*|transport.*|ui.*)\.spec\.ts$/
+const silent = /\/(import|insecure|keeper|lobby|node|private|stock-.*|transport.*|ui.*)\.spec\.ts$/
 
 export default defineConfig({
   testDir: './e2e',

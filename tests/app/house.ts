@@ -1,5 +1,6 @@
 import { meetIn } from '../../src/app/session/by-hand.ts'
 import { Conduct } from '../../src/app/session/conduct.ts'
+import { Onset } from '../../src/app/session/onset.ts'
 import { OwnSound } from '../../src/app/session/own-sound.ts'
 import { RoomCommands } from '../../src/app/session/room-commands.ts'
 import { RoomSession } from '../../src/app/session/room-session.ts'
@@ -75,8 +76,8 @@ export class SilentPlayer implements RoomPlayer {
     return () => this.#listeners.delete(listener)
   }
   /** As the audio thread has it told, a few times a second. */
-  tell(): void {
-    for (const listener of this.#listeners) listener(this.status)
+  tell(change: Partial<PlayerStatus> = {}): void {
+    for (const listener of this.#listeners) listener({ ...this.status, ...change })
   }
   spectrum = (): Uint8Array => new Uint8Array()
   close = (): Promise<void> => Promise.resolve()
@@ -188,6 +189,7 @@ export class House {
     const player = new SilentPlayer(clock.roomTime, outputLatencyMs)
     const session = new RoomSession({
       ...{ address, signer, scheduler, random, conduct, replica, clock, player },
+      onset: new Onset(player, scheduler),
       base: 'https://earshot.example/',
       presence: await Presence.open({ address, signer, crypto, scheduler, initial }),
       media: new MediaLibrary({

@@ -7,12 +7,14 @@ import type { RoomTimeline } from '../../domain/timeline.ts'
 import type { Blobs } from '../../media/blobs.ts'
 import type { Player, PlayerSegment } from '../../player/player.ts'
 import { limits } from '../../domain/limits.ts'
+import type { Onset } from './onset.ts'
 
 interface ConductorOptions {
   readonly scheduler: Scheduler
   readonly random: Random
   readonly blobs: Blobs
   readonly player: Player
+  readonly onset: Onset
   /** Confirms in writing what the room reached by itself; a no-op when somebody has done so already. */
   readonly anchor: () => void
   /** The past is still coming in: what sounds is left alone. */
@@ -21,8 +23,10 @@ interface ConductorOptions {
   readonly onTurn: () => void
 }
 
-/** Entries beyond the next one whose bytes are fetched ahead of need. */
+/** Entries of the queue whose bytes are fetched ahead of need. */
 const FETCH_AHEAD = 4
+/** What comes next is fetched in any case when the current track ends within this. */
+const SOON_MS = 30_000
 
 /**
  * Keeps player and swarm on the room's time line. All events end in one `evaluate`: what should sound now and next, what bytes
@@ -36,6 +40,8 @@ export class Conductor {
   /** Whether the player was given something that sounds now. */
   #sounds = false
   #shared: RoomState['entries'] | null = null
+  /** Whether bytes of later tracks wait for the first sound to run in. */
+  #waits = false
 
   constructor(options: ConductorOptions) {
     this.#options = options
@@ -48,7 +54,7 @@ export class Conductor {
       player.setSegments(toPlay(timeline).map((segment) => this.#playerSegment(segment)))
       this.#sounds = timeline.current?.playing === true
     }
-    blobs.want(wanted(timeline))
+    blobs.want(this.#wanted(timeline, nowMs))
     this.#share(timelines.state)
     this.#planAnchor(timelines.advancedByItselfAt(nowMs) ? timeline.current : null)
     this.#planWake(timeline, nowMs)
@@ -69,6 +75,18 @@ export class Conductor {
       gain: levellingGain(segment.entry.track.loudness),
       video: segment.entry.track.video !== undefined,
     }
+  }
+
+  /** While sound begins, no bytes of what comes later: to fetch and verify them takes the processor from it. */
+  #wanted(timeline: Timeline, nowMs: number): BlobRef[] {
+    const { onset, onTurn } = this.#options
+    if (!onset.isUnderWay) return wanted(timeline, FETCH_AHEAD)
+    if (!this.#waits) {
+      this.#waits = true
+      onset.after(onTurn)
+    }
+    const endsSoon = timeline.current === null || timeline.current.endsAtMs - nowMs < SOON_MS
+    return wanted(timeline, endsSoon ? 1 : 0)
   }
 
   #source(track: Track): PlayerSegment['track'] {
@@ -124,13 +142,11 @@ function toPlay({ current, next }: Timeline): Segment[] {
 const segmentId = ({ entry, startsAtMs, positionMs, playing }: Segment): string =>
   playing ? `${entry.id}@${Math.round(startsAtMs - positionMs)}` : `${entry.id} from ${positionMs}`
 
-function wanted(timeline: Timeline): BlobRef[] {
-  const segments = [timeline.current, timeline.next]
-    .filter((segment) => segment !== null)
-    .map((segment) => segment.entry)
-  const ahead = timeline.queue.slice(0, FETCH_AHEAD).map(({ entry }) => entry)
-  const entries = [...new Set([...segments, ...ahead])]
-  const covers = timeline.queue.map(({ entry }) => entry.track.cover).concat(entries.map(({ track }) => track.cover))
+/** What sounds first, then all covers, then what `ahead` entries of the queue need, and whatever else follows by itself. */
+function wanted({ current, next, queue }: Timeline, ahead: number): BlobRef[] {
+  const later = ahead === 0 ? [] : [...(next ? [next.entry] : []), ...queue.slice(0, ahead).map(({ entry }) => entry)]
+  const entries = [...new Set([...(current ? [current.entry] : []), ...later])]
+  const covers = queue.map(({ entry }) => entry.track.cover).concat(entries.map(({ track }) => track.cover))
   return [
     ...entries.slice(0, 1).flatMap(({ track }) => fileOf(track)),
     ...covers.filter((cover) => cover !== undefined),

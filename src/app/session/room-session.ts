@@ -26,6 +26,7 @@ import { Mesh } from './mesh.ts'
 import type { OwnSound } from './own-sound.ts'
 import { servicesOf } from './services.ts'
 import { Soon } from './soon.ts'
+import type { Onset } from './onset.ts'
 import { onSoundNews } from './sound-news.ts'
 import { ChatLines, Notices } from './chat-lines.ts'
 
@@ -42,6 +43,7 @@ export interface RoomParts {
   readonly clock: ClockService
   readonly media: MediaLibrary
   readonly player: RoomPlayer
+  readonly onset: Onset
   readonly transports: readonly Transport[]
   readonly sound: OwnSound
   /** Puts the room among those that the start page knows. */
@@ -96,10 +98,7 @@ export class RoomSession {
     this.#covers = new Covers((ref, signal) => media.readAll(ref, signal), refresh, parts.onProblem)
     this.#arrivals = new Arrivals(scheduler, refresh)
     this.#conductor = new Conductor({
-      scheduler,
-      random,
-      blobs: media,
-      player,
+      ...{ scheduler, random, player, onset: parts.onset, blobs: media },
       anchor: () => this.onAnchor(),
       holds: () => this.#arrivals.holding,
       onTurn: refresh,
@@ -202,6 +201,7 @@ export class RoomSession {
     this.#soon.clear()
     for (const unsubscribe of this.#unsubscribes) unsubscribe()
     this.#arrivals.close()
+    this.parts.onset.close()
     this.#conductor.close()
     this.imports.cancelAll()
     this.#covers.close()
