@@ -161,10 +161,10 @@ test.describe.serial('media keys and sound out of sight', () => {
       .toBe(true)
     expect(new Set(heard.map(({ visibility }) => visibility))).toEqual(new Set(['hidden']))
     expect(await track()).not.toBe(first)
-    // A tab that is held back runs dry again and again; a busy machine may lose a moment, or go over to another output, and
-    // each such moment is in three or four of the windows. So is the breath between the songs.
+    // A tab that is held back does not follow the seek, nor to the next song, and runs dry for good. A busy machine loses moments, each of
+    // which is in three or four of the windows; so are the seek and the breath between the songs.
     const whole = heard.filter(({ silenceS }) => silenceS < 0.02)
-    expect(whole.length / heard.length).toBeGreaterThan(0.8)
+    expect(whole.length / heard.length).toBeGreaterThan(0.5)
     expect(heard.length).toBeGreaterThan(20)
     const errorMs = (): Promise<number> => ben.evaluate('Math.abs(earshot.diagnostics().playback.errorMs)')
     await expect.poll(errorMs).toBeLessThan(5)
