@@ -1,5 +1,6 @@
 import type { SignalingConn } from 'y-webrtc'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
+import { loseWhenSilent } from './silent-node.ts'
 
 const firstReturnMs = 1_000
 const slowestReturnMs = 6_000
@@ -9,7 +10,7 @@ const goodMs = 10_000
 export interface PacedReturnOptions {
   readonly scheduler: Scheduler
   readonly random: Random
-  /** The connection was lost, or an attempt was in vain. */
+  /** The connection was lost, by silence too, or an attempt was in vain. */
   readonly onLost: () => void
 }
 
@@ -23,6 +24,7 @@ export function paceReturns(conn: SignalingConn, { scheduler, random, onLost }: 
   let openedAtMs: number | null = null
   let stopped = false
   let cancel: Unsubscribe = () => {}
+  let stopListening: Unsubscribe = () => {}
 
   const lost = (): void => {
     if (stopped) return
@@ -40,7 +42,9 @@ export function paceReturns(conn: SignalingConn, { scheduler, random, onLost }: 
   }
   const watch = (): void => {
     const socket = conn.ws
+    stopListening = loseWhenSilent(conn, scheduler)
     const once = (): void => {
+      stopListening()
       socket?.removeEventListener('error', once)
       socket?.removeEventListener('close', once)
       lost()
@@ -54,5 +58,6 @@ export function paceReturns(conn: SignalingConn, { scheduler, random, onLost }: 
   return () => {
     stopped = true
     cancel()
+    stopListening()
   }
 }

@@ -3,18 +3,43 @@ import { describe, expect, it } from 'vitest'
 import type { SignalingConn } from 'y-webrtc'
 import { VirtualTime } from '../../../src/net/memory/virtual-time.ts'
 import { paceReturns } from '../../../src/net/webrtc/paced-return.ts'
+import { nodePace } from '../../../src/net/webrtc/silent-node.ts'
+
+/** A browser's socket: what is dispatched reaches its attribute first, and the end comes when the network says so. */
+class FakeSocket extends EventTarget {
+  onopen: (() => void) | null = null
+  onmessage: (() => void) | null = null
+  onerror: (() => void) | null = null
+  onclose: (() => void) | null = null
+  closed = false
+
+  override dispatchEvent(event: Event): boolean {
+    this[`on${event.type as 'open' | 'message' | 'error' | 'close'}`]?.()
+    return super.dispatchEvent(event)
+  }
+  tell(type: string): void {
+    this.dispatchEvent(new Event(type))
+  }
+  close(): void {
+    this.closed = true
+  }
+}
 
 /** lib0's client: it has one socket at a time, and would make the next one by itself whenever `shouldConnect` is set. */
 class FakeConn {
   readonly triedAtMs: number[] = []
+  readonly pingedAtMs: number[] = []
   readonly #time: VirtualTime
   readonly #listeners: (() => void)[] = []
   connected = false
   shouldConnect = true
-  ws: EventTarget | null = new EventTarget()
+  ws: FakeSocket | null = null
+  /** Whether the node answers pings. */
+  answers = true
 
   constructor(time: VirtualTime) {
     this.#time = time
+    this.#makeSocket()
   }
   on(event: string, listener: () => void): void {
     if (event === 'connect') this.#listeners.push(listener)
@@ -23,22 +48,37 @@ class FakeConn {
     this.shouldConnect = true
     if (this.ws === null) this.#try()
   }
+  send(message: unknown): void {
+    expect([message, this.connected]).toEqual([{ type: 'ping' }, true])
+    this.pingedAtMs.push(this.#time.nowMs())
+    if (this.answers) this.#time.after(50, () => this.ws?.tell('message'))
+  }
   open(): void {
-    this.connected = true
-    for (const listener of this.#listeners) listener()
+    this.ws?.tell('open')
   }
   /** As a browser tells it: an error, if there was one, and then the close. */
   lose(error: boolean): void {
     const socket = this.ws
-    this.ws = null
-    this.connected = false
-    this.#time.after(400, () => this.shouldConnect && this.ws === null && this.#try())
-    if (error) socket?.dispatchEvent(new Event('error'))
-    socket?.dispatchEvent(new Event('close'))
+    if (error) socket?.tell('error')
+    socket?.tell('close')
   }
   #try(): void {
     this.triedAtMs.push(this.#time.nowMs())
-    this.ws = new EventTarget()
+    this.#makeSocket()
+  }
+  #makeSocket(): void {
+    this.ws = new FakeSocket()
+    this.ws.onopen = () => {
+      this.connected = true
+      for (const listener of this.#listeners) listener()
+    }
+    // As lib0's, it does not ask whose end it is.
+    this.ws.onerror = this.ws.onclose = () => {
+      if (this.ws === null) return
+      this.ws = null
+      this.connected = false
+      this.#time.after(400, () => this.shouldConnect && this.ws === null && this.#try())
+    }
   }
 }
 
@@ -102,5 +142,73 @@ describe('the return to a node', () => {
     stop()
     await time.advance(60_000)
     expect(conn.triedAtMs).toEqual([1_000])
+  })
+})
+
+describe('a node that falls silent', () => {
+  it('[RTC-23] is pinged every 3 s and kept for as long as it answers', async () => {
+    const { conn, time, lost } = paced(() => 0.5)
+    conn.open()
+    await time.advance(120_000)
+    expect(conn.pingedAtMs).toEqual(Array.from({ length: 40 }, (_, index) => 3_000 * (index + 1)))
+    expect(lost()).toBe(0)
+  })
+
+  it('[RTC-23] is lost 10 to 13 s after it was last heard, and tried again, without waiting for the end of the socket', () => {
+    return fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 60_000 }), async (cutAtMs) => {
+        const { conn, time, lost } = paced(() => 0.5)
+        conn.open()
+        await time.advance(cutAtMs)
+        const socket = conn.ws
+        conn.answers = false
+        await time.until(() => lost() > 0)
+        expect(time.nowMs() - cutAtMs).toBeGreaterThan(6_000)
+        expect(time.nowMs() - cutAtMs).toBeLessThanOrEqual(nodePace.silenceMs + nodePace.beatMs)
+        expect(socket?.closed).toBe(true)
+        await time.until(() => conn.ws !== null, 1_000)
+        expect(lost()).toBe(1)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('[RTC-23] is not lost a second time when the browser is done with the old socket', async () => {
+    const { conn, time, lost } = paced(() => 0.5)
+    conn.open()
+    const old = conn.ws
+    conn.answers = false
+    await time.until(() => lost() > 0)
+    await time.until(() => conn.ws !== null)
+    conn.open()
+    conn.answers = true
+    const next = conn.ws
+    old?.tell('error')
+    old?.tell('close')
+    await time.advance(60_000)
+    expect([conn.ws === next, conn.connected, lost()]).toEqual([true, true, 1])
+  })
+
+  it('[RTC-23] is given up when a socket to it does not open in 10 to 13 s; one that opens late counts from then', async () => {
+    const { conn, time, lost } = paced(() => 0.5)
+    await time.advance(9_000)
+    conn.open()
+    await time.advance(12_000)
+    expect(lost()).toBe(0)
+    conn.lose(false)
+    expect(lost()).toBe(1)
+    await time.until(() => conn.ws !== null)
+    const triedAtMs = time.nowMs()
+    await time.until(() => lost() > 1)
+    expect(time.nowMs() - triedAtMs).toBe(12_000)
+  })
+
+  it('[RTC-23] is no longer pinged when the room was left', async () => {
+    const { conn, time, stop, lost } = paced(() => 0.5)
+    conn.open()
+    stop()
+    conn.answers = false
+    await time.advance(60_000)
+    expect([conn.pingedAtMs, conn.triedAtMs, lost()]).toEqual([[], [], 0])
   })
 })
