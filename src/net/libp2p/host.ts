@@ -4,10 +4,10 @@ import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
-import { webSockets } from '@libp2p/websockets'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { gossipMesh } from './gossip-mesh.ts'
+import { outboundSockets } from './outbound-sockets.ts'
 
 /** What else than WebSockets and circuits a host can dial: WebRTC in browsers. */
 export type DirectTransport = NonNullable<Libp2pOptions['transports']>[number]
@@ -41,7 +41,7 @@ export function createHost(direct: DirectTransport | null): Promise<Host> {
   return createLibp2p({
     addresses: { listen: direct === null ? [] : ['/webrtc'] },
     transports: [
-      webSockets({ maxBufferedAmount: socketBufferBytes }),
+      outboundSockets({ maxBufferedAmount: socketBufferBytes }),
       circuitRelayTransport({ reservationConcurrency: 2 }),
       ...(direct === null ? [] : [direct]),
     ],

@@ -63,7 +63,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
       elsewhere.onFreed((freed) => {
         this.announcer.soon()
         const known = this.#known.get(freed)
-        if (known !== undefined) this.#callInTurn(known)
+        if (known !== undefined) this.#callInTurn(known, false)
       }),
     )
     this.#opened = this.#open().catch((error: unknown) => {
@@ -167,33 +167,37 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   #heard(announcement: Announcement): void {
     if (this.hasLeft || announcement.session === this.#session) return
     this.#known.hear(announcement)
-    if (mayCall(this.#neighbourhood, announcement, this.options.random)) this.#callInTurn(announcement)
+    if (this.#isNeighbour(announcement.session)) return
+    if (mayCall(this.#neighbourhood, announcement, this.options.random)) this.#callInTurn(announcement, true)
   }
 
-  /** Of two that could call each other the lower name does; the other waits until that must have failed. */
-  #callInTurn(announcement: Announcement): void {
+  /**
+   * Of two that could call each other the lower name does; the other waits until that must have failed. `heard`: it has just announced itself,
+   * so it is there; else it is known from before and may have gone.
+   */
+  #callInTurn(announcement: Announcement, heard: boolean): void {
     const { scheduler, random } = this.options
     const mine = this.#running?.host.peerId.toString()
     if (mine === undefined) return
-    if (mine < announcement.host) this.#call(announcement)
-    else scheduler.after(politeMs * (1 + random()), () => this.#call(announcement))
+    if (mine < announcement.host) this.#call(announcement, heard)
+    else scheduler.after(politeMs * (1 + random()), () => this.#call(announcement, heard))
   }
 
-  #call(announcement: Announcement): void {
+  #call(announcement: Announcement, heard: boolean): void {
     const { session, host } = announcement
     const running = this.#running
     if (running === null || this.hasLeft || this.#isNeighbour(session)) return
     if (this.memory.avoids(session) || running.caller.isCalling(host)) return
     // A second link to one page would replace the first, and what is on its way there would be lost.
     if (running.caller.isCalledBy(host) || [...this.#attempts.values()].includes(host)) {
-      this.options.scheduler.after(politeMs, () => this.#call(announcement))
+      this.options.scheduler.after(politeMs, () => this.#call(announcement, heard))
       return
     }
     running.caller.call(announcement).then(
       (wires) => this.#try(wires, announcement),
-      // Counted in `attempts`, and called again when it announces itself again.
+      // Called again when it announces itself again. Counted in `attempts` if it was there: a crash must not look like a closed network.
       () => {
-        this.memory.failed(session)
+        if (heard) this.memory.failed(session)
         this.#known.forget(session)
       },
     )

@@ -4,7 +4,6 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
-import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { Random, Scheduler } from '../../domain/scheduler.ts'
@@ -13,6 +12,7 @@ import { CarriedTopics } from './carried-topics.ts'
 import { gossipMesh } from './gossip-mesh.ts'
 import { InboundSockets, LISTEN, type InboundSocket } from './inbound-sockets.ts'
 import { addressOfUrl, MeetingPoint } from './meeting-point.ts'
+import { outboundSockets } from './outbound-sockets.ts'
 import { defaultRelayLimits, type RelayLimits } from './relay-limits.ts'
 
 export type { LobbyPort } from './lobby-gossip.ts'
@@ -68,7 +68,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const sockets = new InboundSockets()
   const libp2p = await createLibp2p({
     addresses: { listen: [LISTEN.toString()] },
-    transports: [sockets.transport(options.urls.map(addressOfUrl)), webSockets()],
+    transports: [sockets.transport(options.urls.map(addressOfUrl)), outboundSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ maxInboundStreams: streams, maxOutboundStreams: streams })],
     connectionManager: {

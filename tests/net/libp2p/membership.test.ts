@@ -168,4 +168,30 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
     await expect.poll(() => members.map(({ links }) => links.size), patience).toEqual([1, 1])
     expect([...(members[0]?.links ?? [])].map(({ session }) => session)).toEqual([...sessions])
   })
+
+  it('[LIB-10] does not take a page that has gone together with its preferred way for one without a route', async () => {
+    const relay = await startRelay()
+    closing.push(() => relay.close())
+    let direct = true
+    let freed: (session: string) => void = () => {}
+    const sessions = new Set<string>()
+    const elsewhere: Elsewhere = {
+      count: 1,
+      has: (session) => (sessions.add(session), direct),
+      onFreed: (listener) => ((freed = listener), () => {}),
+    }
+    const room = someRoom()
+    const stays = join(relay.url, room, { elsewhere })
+    const goes = join(relay.url, room)
+    await expect.poll(() => sessions.size, patience).toBe(1)
+    await goes.leave()
+    direct = false
+    for (const session of sessions) freed(session)
+    // A call to who has gone is over in some milliseconds: looked for in every turn of the event loop.
+    const untilMs = performance.now() + 20_000
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    while (stays.attempts === 0 && performance.now() < untilMs) await turn()
+    expect(stays.attempts).toBe(1)
+    await expect.poll(() => stays.attempts, { timeout: 20_000 }).toBe(0)
+  })
 })
