@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { CannotRun } from './run-bench.ts'
 
 /** Whose traffic can be cut: between the two homes, between both homes and the node, or all of one home. */
 export type Cut = 'between homes' | 'the node' | 'one home'
@@ -50,16 +51,16 @@ export class Networks {
     process.on('exit', () => this.remove())
   }
 
-  /** @throws Error that says what is missing */
+  /** @throws CannotRun */
   static create(): Networks {
     const networks = new Networks()
-    if (process.getuid?.() !== 0) throw new Error('Network namespaces need root: run this bench with sudo.')
+    if (process.getuid?.() !== 0) throw new CannotRun('Network namespaces need root: run this bench with sudo.')
     for (const [command, argument, packageName] of [
       ['ip', '-V', 'iproute2'],
       ['nft', '-v', 'nftables'],
     ] as const)
       if (spawnSync(command, [argument]).status !== 0)
-        throw new Error(`"${command}" is missing: install it (Debian: apt-get install ${packageName}).`)
+        throw new CannotRun(`"${command}" is missing: install it (Debian: apt-get install ${packageName}).`)
     networks.#build()
     return networks
   }

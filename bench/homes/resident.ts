@@ -10,8 +10,8 @@ export interface Seen {
   readonly words: readonly string[]
 }
 
-/** Longest wait for anything, ms: longer than the most patient of all timeouts, a WebSocket's. */
-const PATIENCE_MS = 120_000
+/** Longest wait for anything, ms: three times what anything should take. */
+const PATIENCE_MS = 60_000
 const LOOK_MS = 50
 
 /** Somebody whose browser runs in a home's network. */

@@ -9,9 +9,10 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { erase, ended, ownFolder, start } from '../ears/rig/owned.ts'
-import { interrupted, onTearDown, tearDown } from '../ears/rig/tear-down.ts'
+import { onTearDown, tearDown } from '../ears/rig/tear-down.ts'
 import { percentile, round } from '../fanout/figures.ts'
 import { Networks } from '../homes/networks.ts'
+import { CannotRun, runBench } from '../homes/run-bench.ts'
 import { setStage } from '../homes/stage.ts'
 
 const guide = join(import.meta.dirname, '../../docs/HOSTING.md')
@@ -85,7 +86,7 @@ async function meet(secret: string, nodeSecret: string) {
 
 async function main(): Promise<void> {
   if (spawnSync('turnserver', ['--help']).error !== undefined)
-    throw new Error('"turnserver" is missing: install it (Debian: apt-get install coturn).')
+    throw new CannotRun('"turnserver" is missing: install it (Debian: apt-get install coturn).')
   const secret = randomBytes(32).toString('hex')
   const turn = await meet(secret, secret)
   console.log(`through TURN                 ${JSON.stringify(turn)}`)
@@ -101,11 +102,4 @@ async function main(): Promise<void> {
   console.log(JSON.stringify({ bench: 'turn', turn, refused }))
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!interrupted()) console.error('FAILED:', error)
-  process.exitCode = 1
-} finally {
-  await tearDown()
-}
+await runBench(main)
