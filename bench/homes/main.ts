@@ -10,7 +10,7 @@ import { interrupted, onTearDown, tearDown } from '../ears/rig/tear-down.ts'
 import { percentile, round } from '../fanout/figures.ts'
 import { Networks } from './networks.ts'
 import { CannotRun, runBench } from './run-bench.ts'
-import { scenarios, whole, type Figures, type Scenario } from './scenarios.ts'
+import { relayed, scenarios, whole, type Figures, type Scenario } from './scenarios.ts'
 import { addSongs, setStage, type Stage } from './stage.ts'
 
 /** The port of the node's own STUN server; without it the homes would meet through the relay only. */
@@ -20,8 +20,9 @@ const MOST_SILENCE_S = 1
 const SILENCE = 'longest silence'
 
 /** Cuts once while both are listened to. */
-async function cutOnce({ run }: Scenario, stage: Stage): Promise<Figures> {
+async function cutOnce({ relay, run }: Scenario, stage: Stage): Promise<Figures> {
   await whole(stage)
+  if (relay) await relayed(stage)
   const ends = await Promise.all([stage.ada, stage.ben].map(({ person }) => person.listenClosely()))
   const figures = await run(stage)
   const heard = await Promise.all(ends.map((end) => end()))

@@ -20,6 +20,7 @@ export interface Scenario {
 const SETTLE_MS = 3_000
 /** Two pages are in the same song at the same place when they differ by less, ms: what asking them takes. */
 const SAME_PLACE_MS = 200
+/** For both to be whole again after a cut, ms. */
 const AGREE_WITHIN_MS = 60_000
 const ASK_MS = 50
 
@@ -35,6 +36,20 @@ const bothSee = ({ ada, ben }: Pick<Stage, 'ada' | 'ben'>, what: string, fits: (
 export async function whole(stage: Pick<Stage, 'ada' | 'ben'>): Promise<{ directMs: number; agreedMs: number }> {
   const directMs = Math.max(...(await bothSee(stage, '"Direct"', isDirect)))
   return { directMs, agreedMs: await agree(stage) }
+}
+
+/** Waits until both have their place at the node's relay: after a cut it comes later than the direct link. */
+export async function relayed({ ada, ben }: Pick<Stage, 'ada' | 'ben'>): Promise<void> {
+  for (const { person } of [ada, ben])
+    await person.page.waitForFunction(
+      () => {
+        type Told = { transports: { name: string; state: string }[] }
+        const { transports } = (globalThis as unknown as { earshot: { diagnostics(): Told } }).earshot.diagnostics()
+        return transports.some(({ name, state }) => name === 'libp2p' && state === 'meeting')
+      },
+      undefined,
+      { timeout: AGREE_WITHIN_MS, polling: ASK_MS },
+    )
 }
 
 /** The way between the homes breaks; the node stays. Both go over to its relay, and back. */

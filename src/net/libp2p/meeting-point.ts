@@ -5,6 +5,8 @@ import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 /** Between attempts, ms: doubled each time, jittered by half, so that a room does not come back in chorus, nor fill a console. */
 const firstRetryMs = 2_000
 const slowestRetryMs = 120_000
+/** The same for a node that has answered once: it speaks libp2p, and members may have no other way to each other. */
+const slowestReturnMs = 15_000
 /** A connection that lasted so long was a good one, ms: the next attempt is quick again. */
 const goodMs = 10_000
 
@@ -24,6 +26,7 @@ export class MeetingPoint {
   readonly address: Multiaddr
   #peer: PeerId | null = null
   #failures = 0
+  #slowestMs = slowestRetryMs
   #cancel: Unsubscribe = () => {}
   #stopped = false
 
@@ -56,6 +59,7 @@ export class MeetingPoint {
       const sinceMs = scheduler.nowMs()
       connection.addEventListener('close', () => this.#lost(scheduler.nowMs() - sinceMs), { once: true })
       this.#peer = connection.remotePeer
+      this.#slowestMs = slowestReturnMs
       this.#options.onChange()
     } catch {
       // No relay there, or none now: told by `triedInVain`, tried again.
@@ -68,7 +72,7 @@ export class MeetingPoint {
     this.#peer = null
     const { scheduler, random, onChange } = this.#options
     if (lastedMs >= goodMs) this.#failures = 0
-    const waitMs = Math.min(firstRetryMs * 2 ** this.#failures, slowestRetryMs) * (0.5 + random())
+    const waitMs = Math.min(firstRetryMs * 2 ** this.#failures, this.#slowestMs) * (0.5 + random())
     this.#failures++
     this.#cancel = scheduler.after(waitMs, () => void this.#dial())
     onChange()

@@ -194,7 +194,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
       return
     }
     running.caller.call(announcement).then(
-      (wires) => this.#try(wires, announcement),
+      (wires) => this.#try(wires, announcement, heard),
       // Called again when it announces itself again. Counted in `attempts` if it was there: a crash must not look like a closed network.
       () => {
         if (heard) this.memory.failed(session)
@@ -203,8 +203,8 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     )
   }
 
-  /** `called`: whom this side called; null when it was called. */
-  #try(wires: StreamWires, called: Announcement | null = null): void {
+  /** `called`: whom this side called; null when it was called. `heard` as in `#callInTurn`. */
+  #try(wires: StreamWires, called: Announcement | null = null, heard = false): void {
     if (this.#running === null || this.hasLeft) return wires.destroy()
     const attempt: Attempt = this.greet(this.#running.topic, {
       wires,
@@ -216,7 +216,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
       },
       onFailed: ({ why }) => {
         this.#attempts.delete(attempt)
-        if (called !== null && why !== 'refused' && why !== 'self') this.memory.failed(called.session)
+        if (called !== null && heard && why !== 'refused' && why !== 'self') this.memory.failed(called.session)
         wires.destroy()
       },
     })
