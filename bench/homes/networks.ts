@@ -51,9 +51,8 @@ export class Networks {
     process.on('exit', () => this.remove())
   }
 
-  /** @throws CannotRun */
-  static create(): Networks {
-    const networks = new Networks()
+  /** @throws CannotRun when this machine or this user cannot make any */
+  static ensure(): void {
     if (process.getuid?.() !== 0) throw new CannotRun('Network namespaces need root: run this bench with sudo.')
     for (const [command, argument, packageName] of [
       ['ip', '-V', 'iproute2'],
@@ -61,6 +60,12 @@ export class Networks {
     ] as const)
       if (spawnSync(command, [argument]).status !== 0)
         throw new CannotRun(`"${command}" is missing: install it (Debian: apt-get install ${packageName}).`)
+  }
+
+  /** @throws CannotRun */
+  static create(): Networks {
+    Networks.ensure()
+    const networks = new Networks()
     networks.#build()
     return networks
   }
