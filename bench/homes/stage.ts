@@ -45,8 +45,10 @@ export async function setStage(networks: Networks, settings: readonly string[]):
   await addSongs(ada, songs)
   await ben.person.page.goto(link)
   await ben.person.listen()
-  for (const { person } of [ada, ben]) {
-    await person.hears()
+  for (const resident of [ada, ben]) {
+    const { person } = resident
+    // Where only the node's relay leads to the other, that takes longer than one would wait for sound.
+    await resident.sees('a link', ({ links }) => links !== 'none')
     await person.page.waitForFunction(
       (count) => {
         type Told = { media: { held: number; wanted: number } }
@@ -56,6 +58,7 @@ export async function setStage(networks: Networks, settings: readonly string[]):
       songs.length,
       { timeout: FETCH_LIMIT_MS, polling: 200 },
     )
+    await person.hears()
   }
   return { networks, ada, ben, songs }
 }
