@@ -2,7 +2,6 @@ import { EarshotError } from '../domain/errors.ts'
 import type { ToRenderer } from './messages.ts'
 import type { PlayerSegment } from './player.ts'
 import type { Decoders } from './decoders.ts'
-import type { DecodedChunk, DecodedFormat } from './track-decoder.ts'
 
 /** Decoded sound that is kept ahead of the room's position: a hidden tab's timers may be seconds apart. */
 const AHEAD_MS = 12_000
@@ -13,9 +12,6 @@ const STRIDE_MS = 500
 const REFILL_MS = 1_000
 /** Decoded of a segment that has not begun. */
 const HEAD_MS = 3_000
-/** Sound per message to the audio thread; the first ones are shorter, so that a start does not wait for them. */
-const MESSAGE_MS = 250
-const FIRST_MESSAGES_MS = 60
 /** The decoder fell this far behind the room (bytes came late): it skips ahead instead of catching up. */
 const BEHIND_MS = 3_000
 /** The room went back by more than the renderer keeps. */
@@ -102,50 +98,20 @@ export class Feeder {
     if (signal.aborted) return
     const { sampleRate, channels } = decoder.format
     this.#post({ kind: 'open', key: this.key, generation, sampleRate, channels }, [])
-    let pending: DecodedChunk[] = []
     let endFrame = 0
-    const flush = (): void => {
-      const merged = merge(pending, decoder.format)
-      pending = []
-      if (merged === null) return
-      this.#post(
-        { kind: 'pcm', key: this.key, generation, ...merged },
-        merged.planes.map((plane) => plane.buffer),
-      )
-    }
-    for await (const chunk of decoder.chunks(fromMs)) {
+    for await (const { startFrame, planes } of decoder.chunks(fromMs)) {
       if (signal.aborted) return
-      const gap = pending.length > 0 && chunk.startFrame !== endFrame
-      if (gap) flush()
-      pending.push(chunk)
-      endFrame = chunk.startFrame + chunk.planes[0]!.length
+      endFrame = startFrame + planes[0]!.length
       this.#untilMs = (endFrame * 1000) / sampleRate
-      const heldMs = ((endFrame - pending[0]!.startFrame) * 1000) / sampleRate
-      if (heldMs >= (this.#untilMs < fromMs + 500 ? FIRST_MESSAGES_MS : MESSAGE_MS)) flush()
+      this.#post(
+        { kind: 'pcm', key: this.key, generation, startFrame, planes },
+        planes.map((plane) => plane.buffer),
+      )
       while (this.#untilMs >= this.#wantedMs && !signal.aborted) {
         await new Promise<void>((resolve) => (this.#wake = resolve))
       }
     }
-    flush()
     this.#untilMs = Infinity
     this.#post({ kind: 'end', key: this.key, generation, frames: endFrame }, [])
   }
-}
-
-/** One chunk out of contiguous ones. */
-function merge(chunks: readonly DecodedChunk[], format: DecodedFormat): DecodedChunk | null {
-  const [first] = chunks
-  if (first === undefined) return null
-  const length = chunks.reduce((sum, chunk) => sum + chunk.planes[0]!.length, 0)
-  const planes = Array.from({ length: format.channels }, (_, channel) => {
-    const plane = new Float32Array(length)
-    let at = 0
-    for (const chunk of chunks) {
-      const source = chunk.planes[Math.min(channel, chunk.planes.length - 1)]!
-      plane.set(source, at)
-      at += source.length
-    }
-    return plane
-  })
-  return { startFrame: first.startFrame, planes }
 }

@@ -1,22 +1,16 @@
-import { ALL_FORMATS, AudioSampleSink, CustomSource, Input, type AudioSample, type InputAudioTrack } from 'mediabunny'
-import { downmixWeights } from '../domain/downmix.ts'
+import { ALL_FORMATS, AudioSampleSink, CustomSource, Input, type InputAudioTrack } from 'mediabunny'
 import { UnsupportedError } from '../domain/errors.ts'
+import { ChunkBuilder, type DecodedChunk, type DecodedFormat } from './chunk-builder.ts'
 import { decoderDelay } from './decoder-delay.ts'
 import { pageStream } from './page-stream.ts'
 import type { TrackBytes } from './player.ts'
 
-/** Sound of a track as it comes out of the decoder, in presentation order. */
-export interface DecodedChunk {
-  readonly startFrame: number
-  readonly planes: Float32Array<ArrayBuffer>[]
-}
-export interface DecodedFormat {
-  readonly sampleRate: number
-  readonly channels: 1 | 2
-}
-
 /** Decoders need what stands before a frame: MP3's bit reservoir two packets, Opus 80 ms (RFC 7845, 4.6). */
 const PRE_ROLL_S = 0.12
+/** Sound per chunk; the first ones are shorter, so that a start does not wait for them. */
+const CHUNK_S = 0.25
+const FIRST_CHUNKS_S = 0.06
+const FIRST_S = 0.5
 
 /** One track being decoded from its bytes. */
 export class TrackDecoder {
@@ -61,37 +55,29 @@ export class TrackDecoder {
   /** Decodes from shortly before `fromMs` to the end. Frame numbers count from the track's time 0 at `format.sampleRate`. */
   async *chunks(fromMs: number): AsyncGenerator<DecodedChunk, void> {
     const sink = new AudioSampleSink(this.#track)
+    const { sampleRate } = this.format
     const startS = Math.max(0, fromMs / 1000 - PRE_ROLL_S)
+    const firstUntil = (fromMs / 1000 + FIRST_S) * sampleRate
     const delay = startS === 0 ? 0 : await this.#delay(startS)
+    const builder = new ChunkBuilder(this.format)
     let expected: number | null = null
     for await (const sample of sink.samples(startS)) {
       try {
-        const stamped = Math.round(sample.timestamp * this.format.sampleRate) + delay
+        const stamped = Math.round(sample.timestamp * sampleRate) + delay
         // Timestamps are rounded to microseconds or packets: what continues within a few frames continues exactly.
         const startFrame: number = expected !== null && Math.abs(stamped - expected) < 32 ? expected : stamped
         expected = startFrame + sample.numberOfFrames
-        yield { startFrame, planes: toPlanes(sample, this.format.channels) }
+        if (!builder.takes(startFrame, sample.numberOfFrames)) yield* taken(builder)
+        builder.add(sample, startFrame, (startFrame < firstUntil ? FIRST_CHUNKS_S : CHUNK_S) * sampleRate)
       } finally {
         sample.close()
       }
     }
+    yield* taken(builder)
   }
 }
 
-function toPlanes(sample: AudioSample, channels: 1 | 2): Float32Array<ArrayBuffer>[] {
-  const plane = (planeIndex: number): Float32Array<ArrayBuffer> => {
-    const out = new Float32Array(sample.numberOfFrames)
-    sample.copyTo(out, { planeIndex, format: 'f32-planar' })
-    return out
-  }
-  const planes = Array.from({ length: Math.min(channels, sample.numberOfChannels) }, (_, i) => plane(i))
-  for (let extra = 2; extra < sample.numberOfChannels && planes.length === 2; extra++) {
-    const weights = downmixWeights(extra)
-    const more = plane(extra)
-    planes.forEach((into, ear) => {
-      const weight = weights[ear]!
-      if (weight !== 0) for (let i = 0; i < into.length; i++) into[i] = into[i]! + weight * more[i]!
-    })
-  }
-  return planes
+function* taken(builder: ChunkBuilder): Generator<DecodedChunk, void> {
+  const chunk = builder.take()
+  if (chunk !== null) yield chunk
 }
