@@ -188,7 +188,9 @@ async function createApp(): Promise<AppPort> {
       remember: (room) => settings.rememberRoom(room),
       onProblem,
     })
-    scheduler.after(SECOND_NETWORK_AFTER_MS, () => onset.after(() => void joinOverLibp2p(session).catch(onProblem)))
+    const joinFurther = (): void => void joinOverLibp2p(session).catch(onProblem)
+    // Where the first network leads to nobody, the second one is what brings the sound.
+    scheduler.after(SECOND_NETWORK_AFTER_MS, () => (session.links.size > 0 ? onset.after(joinFurther) : joinFurther()))
     const keeping = new Keepers({
       ...{ nodes, settings, crypto, onProblem, room: address.room },
       keeps: (node) => askWhetherNodeKeeps(() => askNode(node, '/keep')),

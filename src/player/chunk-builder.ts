@@ -43,7 +43,10 @@ export class ChunkBuilder {
     const frames = sample.numberOfFrames
     if (this.#planes.length === 0) {
       this.#startFrame = startFrame
-      this.#planes = Array.from({ length: this.#format.channels }, () => new Float32Array(Math.max(frames, Math.round(roomFrames))))
+      this.#planes = Array.from(
+        { length: this.#format.channels },
+        () => new Float32Array(Math.max(frames, Math.round(roomFrames))),
+      )
     }
     const into = this.#planes.map((plane) => plane.subarray(this.#length, this.#length + frames))
     into.forEach((plane, ear) => copyPlane(sample, Math.min(ear, sample.numberOfChannels - 1), plane))
