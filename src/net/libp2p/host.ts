@@ -34,6 +34,12 @@ const socketBufferBytes = 256 * 1024
 const streamWindowBytes = 512 * 1024
 
 /**
+ * Connections that members may begin to this one in a second, and at once. libp2p counts by address, and all circuits of a relay come from the
+ * relay's: of a crowd that calls a newcomer it would refuse all but five, without a word, and let them wait for 10 s. The relay bounds a flood.
+ */
+const mostCalls = 64
+
+/**
  * A member's libp2p peer for one room: a fresh key, so that relays can tell neither persons nor a person's rooms apart. It dials whatever
  * address it is told: those come from `MeetingPoint` and are our own nodes.
  */
@@ -47,6 +53,7 @@ export function createHost(direct: DirectTransport | null): Promise<Host> {
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
+    connectionManager: { inboundConnectionThreshold: mostCalls, maxIncomingPendingConnections: mostCalls },
     // libp2p's own would refuse nodes on this device or this network.
     connectionGater: { denyDialMultiaddr: () => false },
     services: { identify: identify(), pubsub: gossipsub(gossipMesh), circuits },
