@@ -9,8 +9,8 @@ import { talk, type Outcome, type Person, type Room } from './talk.ts'
 
 /** Between two updates, ms: a lively chat. */
 const GAP_MS = 250
-/** The same among real peers, who share two cores, ms. */
-const SWARM_GAP_MS = 500
+/** The same among real peers, ms for each of them: they share two cores, and shall have them to themselves for each update. */
+const SWARM_GAP_MS = 25
 /** Updates before the measured ones, among real peers: connections are made, code is compiled. */
 const WARM_UP = 20
 
@@ -52,9 +52,9 @@ async function rival<P extends Person>(make: () => Promise<Room<P>>) {
 
 async function swarm(kind: 'earshot' | 'plain') {
   const room = await Swarm.gather(kind, peers, seed)
-  const neighbours = await room.links()
-  const pace = { gapMs: SWARM_GAP_MS, updates }
+  const pace = { gapMs: SWARM_GAP_MS * peers, updates }
   try {
+    const neighbours = await room.links()
     await talk(room, { ...pace, name: 'warm-up', updates: WARM_UP, random: forkRandom(random) })
     const [peersBefore, nodeBefore] = [await room.cpuMs(), await room.node.cpuSeconds()]
     const settled = await talk(room, { ...pace, name: 'settled', random: forkRandom(random) })
@@ -84,6 +84,8 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
   yWebsocket: () => rival(() => YWebsocketRoom.gather(peers, seed)),
 }
 
+// Whoever asked is gone.
+process.once('disconnect', () => process.exit())
 const result = await parts[kind ?? '']?.()
 if (process.send === undefined) console.log(JSON.stringify(result))
 else await new Promise((sent) => process.send?.(result, sent))

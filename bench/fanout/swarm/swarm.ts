@@ -11,9 +11,11 @@ import type { Calls } from './process.ts'
 
 /** A fifth of the peers lives in each: killing one takes 20 % away. */
 const PROCESSES = 5
-/** Between two that join, ms: the relay takes 50 a second from one address. */
-const JOIN_GAP_MS = 60
+/** How long it may take until the last who came has found the room, ms: then the next comes, as fast as this machine opens circuits. */
+const ARRIVAL_MS = 120_000
+/** How long it may take until all have found it, once all are there, ms. */
 const GATHER_MS = 120_000
+const POLL_MS = 50
 /** Links that a plain peer makes: with those that are made to it, about as many as an Earshot peer has. */
 const PLAIN_LINKS = 5
 
@@ -38,27 +40,38 @@ export class Swarm implements Room<SwarmPerson> {
     this.#processes = Array.from({ length: PROCESSES }, () => new SwarmProcess())
   }
 
+  /** @throws Error when they do not find each other in time; nothing is left behind then. */
   static async gather(kind: 'earshot' | 'plain', count: number, seed: number): Promise<Swarm> {
     const swarm = new Swarm(await ServerProcess.earshot('bench'))
-    const random = seededRandom(seed)
-    const before = await swarm.#heapMb()
-    const nodeBefore = await swarm.#nodeKb()
+    // Whoever ends this process early ends them too.
+    process.once('exit', () => void swarm.close())
+    try {
+      await swarm.#assemble(kind, count, seededRandom(seed))
+      return swarm
+    } catch (error) {
+      await swarm.close()
+      throw error
+    }
+  }
+
+  async #assemble(kind: 'earshot' | 'plain', count: number, random: Random): Promise<void> {
+    const before = await this.#heapMb()
+    const nodeBefore = await this.#nodeKb()
     let address: RoomAddress | null = null
-    const url = swarm.node.url.replace('/signal', '')
+    const url = this.node.url.replace('/signal', '')
     for (let i = 0; i < count; i++) {
-      const process = swarm.#processes[i % PROCESSES]!
+      const process = this.#processes[i % PROCESSES]!
       const person = process.person()
       address = await process.call('join', kind, url, Math.floor(random() * 2 ** 52), address)
-      swarm.people = [...swarm.people, person]
-      await sleep(JOIN_GAP_MS)
+      this.people = [...this.people, person]
+      // The founder of a room waits for nobody.
+      if (i > 0 || kind === 'plain') await this.#until([process], ARRIVAL_MS)
     }
-    await swarm.#until((states) => kind === 'earshot' || states.every(({ ready }) => ready))
-    if (kind === 'plain') await swarm.#introduce(forkRandom(random))
-    await swarm.#until((states) => states.every(({ ready }) => ready))
-    await swarm.pass(10_000)
-    swarm.nodeKbPerPeer = Math.round(((await swarm.#nodeKb()) - nodeBefore) / count)
-    swarm.mbPerPeer = round(((await swarm.#heapMb()) - before) / count, 2)
-    return swarm
+    if (kind === 'plain') await this.#introduce(forkRandom(random))
+    await this.#until(this.#processes, GATHER_MS)
+    await this.pass(10_000)
+    this.nodeKbPerPeer = Math.round(((await this.#nodeKb()) - nodeBefore) / count)
+    this.mbPerPeer = round(((await this.#heapMb()) - before) / count, 2)
   }
 
   get traffic(): Traffic {
@@ -117,11 +130,11 @@ export class Swarm implements Room<SwarmPerson> {
     return each.reduce((sum, mb) => sum + mb, 0)
   }
 
-  async #until(condition: (states: readonly ReturnType<Calls['state']>[]) => boolean): Promise<void> {
-    const endMs = this.nowMs() + GATHER_MS
-    while (!condition(await Promise.all(this.#living.map((process) => process.call('state'))))) {
+  async #until(processes: readonly SwarmProcess[], withinMs: number): Promise<void> {
+    const endMs = this.nowMs() + withinMs
+    while (!(await Promise.all(processes.map((process) => process.call('state')))).every(({ ready }) => ready)) {
       if (this.nowMs() > endMs) throw new Error('the swarm does not gather')
-      await sleep(500)
+      await sleep(POLL_MS)
     }
   }
 
