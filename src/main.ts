@@ -2,7 +2,7 @@ import type { AppPort } from './app/app-port.ts'
 import { diagnose } from './app/diagnostics.ts'
 import { Home } from './app/home.ts'
 import { Lobby } from './app/lobby.ts'
-import { Nodes } from './app/nodes.ts'
+import { openNodes } from './app/nodes.ts'
 import type { RoomPort } from './app/room-view.ts'
 import { Announcer } from './app/session/announcer.ts'
 import { Conduct } from './app/session/conduct.ts'
@@ -42,6 +42,7 @@ import { probeMedia } from './platform/media-probe.ts'
 import { openKeyValue } from './platform/key-value.ts'
 import { openSystemMedia } from './platform/media-session.ts'
 import { otherNodes } from './platform/other-nodes.ts'
+import { openOtherTabs } from './platform/other-tabs.ts'
 import { openPieceStore, persistStorage } from './platform/piece-store-opfs.ts'
 import { eraseReplicaStore, openReplicaStore } from './platform/replica-store.ts'
 import { openFromFiles } from './platform/element-source.ts'
@@ -73,10 +74,9 @@ async function createApp(): Promise<AppPort> {
   const settings = new Settings(openKeyValue('earshot-settings'), signer.peer)
   const pieces = await openPieceStore()
   const founded = new Set<RoomId>()
-  const nodes = new Nodes({
+  const nodes = await openNodes({
     ...{ own: location.origin.replace(/^http/, 'ws'), secure: location.protocol === 'https:' },
-    added: await settings.nodes(),
-    save: (added) => settings.saveNodes(added),
+    ...{ settings, tabs: openOtherTabs('nodes'), onProblem },
   })
   const openSocket = (url: string): WebSocket => new WebSocket(url)
   const web = { fetch: fetch.bind(globalThis), probe: probeMedia(scheduler), isSecure: location.protocol === 'https:' }

@@ -4,6 +4,7 @@ import { Listeners } from '../domain/listeners.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 import { nodeName, parseNodeAddress } from '../net/node-address.ts'
 import type { ChangingUrls } from '../domain/urls.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * - `connecting`: not heard of yet
@@ -94,6 +95,14 @@ export class Nodes implements NodesPort, ChangingUrls {
     await this.#become(this.#added.filter((known) => known !== url))
   }
 
+  /** The list has been changed elsewhere, and is kept already. */
+  follow(added: readonly string[]): void {
+    const others = added.filter((url) => nodeName(url) !== nodeName(this.#options.own))
+    if (others.join() === this.#added.join()) return
+    for (const url of this.#added) if (!others.includes(url)) this.#states.delete(url)
+    this.#use(others)
+  }
+
   /** A connection to a node came about, or ended, or was tried in vain. */
   heard(url: string, reached: boolean): void {
     const state = reached ? 'connected' : 'away'
@@ -104,9 +113,37 @@ export class Nodes implements NodesPort, ChangingUrls {
 
   /** Used first and saved then: a browser that cannot save must not keep people apart. */
   async #become(added: readonly string[]): Promise<void> {
+    this.#use(added)
+    await this.#options.save(added)
+  }
+
+  #use(added: readonly string[]): void {
     this.#added = added
     this.#onList.tell()
     this.#onView.tell()
-    await this.#options.save(added)
   }
+}
+
+interface SharedNodesOptions extends Pick<NodesOptions, 'own' | 'secure'> {
+  readonly settings: Pick<Settings, 'nodes' | 'saveNodes'>
+  /** The other tabs of this browser. */
+  readonly tabs: { tell(): void; onTold(listener: () => void): unknown }
+  readonly onProblem: (problem: unknown) => void
+}
+
+/** The nodes that this device remembers, one list for all its tabs: what was kept last holds in each of them. */
+export async function openNodes({ settings, tabs, onProblem, ...options }: SharedNodesOptions): Promise<Nodes> {
+  const follow = async (): Promise<void> => nodes.follow(await settings.nodes())
+  const nodes = new Nodes({
+    ...options,
+    added: await settings.nodes(),
+    async save(added) {
+      await settings.saveNodes(added)
+      tabs.tell()
+      // Another tab may have kept its own list meanwhile.
+      await follow()
+    },
+  })
+  tabs.onTold(() => void follow().catch(onProblem))
+  return nodes
 }

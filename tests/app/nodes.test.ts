@@ -1,17 +1,20 @@
-import { describe, expect, it } from 'vitest'
-import { Nodes } from '../../src/app/nodes.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { Nodes, openNodes as openShared } from '../../src/app/nodes.ts'
 import { Settings } from '../../src/app/settings.ts'
 import { limits } from '../../src/domain/limits.ts'
 import { seededRandom } from '../../src/net/memory/seeded-random.ts'
+import { openOtherTabs, type OtherTabs } from '../../src/platform/other-tabs.ts'
 import { nodeSigner } from '../support/node-crypto.ts'
 import { memoryValues } from './house.ts'
 
 const own = 'wss://own.example'
 
-async function openNodes(values = memoryValues()): Promise<{ nodes: Nodes; settings: Settings }> {
+const onlyTab: OtherTabs = { tell: () => {}, onTold: () => () => {} }
+
+async function openNodes(values = memoryValues(), tabs = onlyTab): Promise<{ nodes: Nodes }> {
   const settings = new Settings(values, nodeSigner(seededRandom(1)).peer)
-  const added = await settings.nodes()
-  return { nodes: new Nodes({ own, added, save: (urls) => settings.saveNodes(urls), secure: true }), settings }
+  const onProblem = (problem: unknown): never => expect.unreachable(String(problem))
+  return { nodes: await openShared({ own, secure: true, settings, tabs, onProblem }) }
 }
 
 describe('the nodes of a device', () => {
@@ -66,6 +69,34 @@ describe('the nodes of a device', () => {
     await nodes.remove('wss://a.example')
     await nodes.add('a.example')
     expect(states()).toEqual(['connected', 'connecting'])
+  })
+
+  it('[NODES-8] are the same in all tabs, also after both changed them at once', async () => {
+    const [values, subject] = [memoryValues(), crypto.randomUUID()]
+    const openTab = async (): Promise<Nodes> => {
+      const channel = new BroadcastChannel(subject)
+      onTestFinished(() => channel.close())
+      return (
+        await openNodes(
+          values,
+          openOtherTabs(subject, () => channel),
+        )
+      ).nodes
+    }
+    const [here, there] = await Promise.all([openTab(), openTab()])
+    let told = 0
+    there.onChange(() => (told += 1))
+    await here.add('a.example')
+    await expect.poll(() => there.urls).toEqual([own, 'wss://a.example'])
+    there.heard('wss://a.example', true)
+    await there.remove('wss://a.example')
+    await expect.poll(() => here.urls).toEqual([own])
+    expect(told).toBe(2)
+
+    await Promise.all([here.add('b.example'), there.add('c.example')])
+    const kept = (await openNodes(values)).nodes.urls
+    expect(kept).toHaveLength(2)
+    await expect.poll(() => [here.urls, there.urls]).toEqual([kept, kept])
   })
 
   it('[NODES-1] are used also where the browser cannot remember them', async () => {
