@@ -15,6 +15,7 @@ import { Replica } from '../../src/replica/replica.ts'
 import { memoryStore } from '../../tests/replica/support/memory-store.ts'
 import { nodeCrypto, nodeSigner } from '../../tests/support/node-crypto.ts'
 import { round } from '../fanout/figures.ts'
+import { restingRssKb } from '../signaling/measures.ts'
 import { ServerProcess } from '../signaling/server.ts'
 
 /** They bring what every node needs once: compiled code, buffers. */
@@ -74,8 +75,10 @@ async function reservations(): Promise<number> {
   return Number(/^earshot_relay_reservations (\d+)$/m.exec(text)?.[1])
 }
 
-/** Lets so many more come; the result is how many have a place, and the node's memory. */
-async function come(count: number): Promise<{ readonly members: number; readonly kb: number }> {
+/** Lets so many more come; the result is how many have a place, the node's memory as the kernel counts it, and what its JavaScript holds of it. */
+async function come(
+  count: number,
+): Promise<{ readonly members: number; readonly kb: number; readonly heapKb: number }> {
   const before = await reservations()
   let address = await found()
   for (let arrived = 0; arrived < count; arrived++) {
@@ -86,13 +89,14 @@ async function come(count: number): Promise<{ readonly members: number; readonly
   const limitMs = performance.now() + PLACE_LIMIT_MS
   while ((await reservations()) < before + count && performance.now() < limitMs) await sleep(500)
   await sleep(SETTLE_MS)
-  await node.collectGarbage()
-  return { members: await reservations(), kb: await node.rssKb() }
+  const kb = await restingRssKb(node)
+  return { members: await reservations(), kb, heapKb: (await node.heapMb()) * 1_024 }
 }
 
 const early = await come(FIRST)
 const all = await come(wished)
-const kbPerMember = round((all.kb - early.kb) / (all.members - early.members))
+const perMember = (of: 'kb' | 'heapKb'): number => round((all[of] - early[of]) / (all.members - early.members))
+const [kbPerMember, heapKbPerMember] = [perMember('kb'), perMember('heapKb')]
 
 const [cpuBefore, movedBefore] = [await node.cpuSeconds(), await node.movedBytes()]
 await sleep(seconds * 1_000)
@@ -101,8 +105,8 @@ const bytesPerSecond = round(((await node.movedBytes()) - movedBefore) / seconds
 await node.stop()
 
 console.log(
-  `${all.members} members, each: ${kbPerMember} KB; a second: ${busyMsPerSecond} ms of a core, ${bytesPerSecond} bytes`,
+  `${all.members} members, each: ${kbPerMember} KB, of which ${heapKbPerMember} are held; a second: ${busyMsPerSecond} ms of a core, ${bytesPerSecond} bytes`,
 )
-const result = { members: all.members, room: size, kbPerMember, busyMsPerSecond, bytesPerSecond }
+const result = { members: all.members, room: size, kbPerMember, heapKbPerMember, busyMsPerSecond, bytesPerSecond }
 console.log(JSON.stringify({ bench: 'relay', ...result }))
 process.exit(all.members === FIRST + wished ? 0 : 1)

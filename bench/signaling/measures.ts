@@ -29,7 +29,7 @@ export async function idleConnections(
 }
 
 /** The least of what is seen in some seconds after a collection: garbage is no memory of a connection. */
-async function restingRssKb(server: ServerProcess): Promise<number> {
+export async function restingRssKb(server: ServerProcess): Promise<number> {
   await sleep(1_000)
   await server.collectGarbage()
   let least = Infinity

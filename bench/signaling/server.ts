@@ -71,15 +71,28 @@ export class ServerProcess {
 
   /** Has V8 collect all garbage, through its inspector: what is left is memory that is needed. */
   async collectGarbage(): Promise<void> {
+    await this.#inspect('HeapProfiler.collectGarbage')
+  }
+
+  /** Memory that its JavaScript needs, objects and buffers, after a collection; MB. */
+  async heapMb(): Promise<number> {
+    await this.collectGarbage()
+    const expression = '{ const { heapUsed, external } = process.memoryUsage(); heapUsed + external }'
+    const { result } = (await this.#inspect('Runtime.evaluate', { expression })) as { result: { value: number } }
+    return result.value / 2 ** 20
+  }
+
+  async #inspect(method: string, params: object = {}): Promise<unknown> {
     const targets = (await (await fetch(`http://127.0.0.1:${this.#inspectorPort}/json/list`)).json()) as {
       webSocketDebuggerUrl: string
     }[]
     const inspector = new WebSocket(targets[0]!.webSocketDebuggerUrl)
     await new Promise((resolve, reject) => inspector.once('open', resolve).once('error', reject))
-    const done = new Promise((resolve) => inspector.once('message', resolve))
-    inspector.send('{"id":1,"method":"HeapProfiler.collectGarbage"}')
-    await done
+    const answer = new Promise<Buffer>((resolve) => inspector.once('message', resolve))
+    inspector.send(JSON.stringify({ id: 1, method, params }))
+    const { result } = JSON.parse((await answer).toString('utf8')) as { result: unknown }
     inspector.close()
+    return result
   }
 
   /** Memory that is really in use, KB. */

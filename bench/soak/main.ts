@@ -28,6 +28,8 @@ interface Sample {
   readonly heapMb: number
   readonly handles: number
   readonly files: number
+  readonly nodeHeapMb: number
+  /** What the kernel counts: all of that, compiled code, and what V8 has not given back. */
   readonly nodeMb: number
   readonly records: number
 }
@@ -40,11 +42,12 @@ const { address } = members[0]!
 while (members.length < PEERS) members.push(await earshotMember(url, address, random, silent))
 
 async function sample(): Promise<Sample> {
-  await node.collectGarbage()
+  const nodeHeapMb = round(await node.heapMb(), 2)
   return {
     heapMb: round(heapMb(), 2),
     handles: process.getActiveResourcesInfo().length,
     files: readdirSync('/proc/self/fd').length,
+    nodeHeapMb,
     nodeMb: round((await node.rssKb()) / 1_024, 2),
     records: Math.max(...members.map(({ replica }) => replica.records.size)),
   }
@@ -93,12 +96,14 @@ const change = (of: keyof Sample): { readonly early: number; readonly late: numb
   early: median(of, 1),
   late: median(of, 3),
 })
-const [heap, handles, files, nodeMb] = [change('heapMb'), change('handles'), change('files'), change('nodeMb')]
+const [heap, handles, files] = [change('heapMb'), change('handles'), change('files')]
+const [nodeHeap, nodeMb] = [change('nodeHeapMb'), change('nodeMb')]
 const grownMb = MB_PER_RECORD * (change('records').late - change('records').early)
 const failures = [
   heap.late > ROOM_TO_BREATHE * heap.early + grownMb && 'memory grows',
   handles.late > ROOM_TO_BREATHE * handles.early + 2 && 'handles pile up',
   files.late > ROOM_TO_BREATHE * files.early + 2 && 'open files pile up',
+  nodeHeap.late > ROOM_TO_BREATHE * nodeHeap.early && "what the node's JavaScript holds grows",
   nodeMb.late > ROOM_TO_BREATHE * nodeMb.early && "the node's memory grows",
   !equal && 'the peers do not hold the same at the end',
 ].filter((failure) => failure !== false)
@@ -106,6 +111,7 @@ for (const failure of failures) console.log(`FAILED: ${failure}`)
 if (failures.length > 0) process.exitCode = 1
 for (const member of members) await member.leave()
 await node.stop()
-const result = { minutes: Number(values.minutes), peers: PEERS, churned, heapMb: heap, handles, files, nodeMb, equal }
+const ofMembers = { peers: PEERS, churned, heapMb: heap, handles, files }
+const result = { minutes: Number(values.minutes), ...ofMembers, nodeHeapMb: nodeHeap, nodeMb, equal }
 console.log(JSON.stringify({ bench: 'soak', seed: Number(values.seed), ...result }))
 process.exit()

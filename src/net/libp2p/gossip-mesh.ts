@@ -19,6 +19,6 @@ export const gossipMesh = {
   maxInboundDataLength: limits.gossipBytes,
   // Messages are sealed with the room's key and hold what their authors signed: a signature by a throw-away key would add nothing but its size.
   globalSignaturePolicy: StrictNoSign,
-  // Everyone behind one relay, and every listener in one house, has one address.
-  scoreParams: { IPColocationFactorWeight: 0 },
+  // Everyone behind one relay, and every listener in one house, has one address. A score would be kept for an hour, and its peer comes back under another name.
+  scoreParams: { IPColocationFactorWeight: 0, retainScore: 60_000 },
 } as const satisfies Partial<GossipsubOpts>

@@ -9,6 +9,7 @@ import { createLibp2p } from 'libp2p'
 import type { Random, Scheduler } from '../../domain/scheduler.ts'
 import { carryLobby, type LobbyPort } from './lobby-gossip.ts'
 import { CarriedTopics } from './carried-topics.ts'
+import { forgetDeparted } from './departed.ts'
 import { gossipMesh } from './gossip-mesh.ts'
 import { InboundSockets, LISTEN, type InboundSocket } from './inbound-sockets.ts'
 import { addressOfUrl, MeetingPoint } from './meeting-point.ts'
@@ -94,6 +95,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const isRelay = (peer: string): boolean => others.some((other) => other.peer?.toString() === peer)
   const carried = new CarriedTopics(pubsub, limits, options.scheduler, isRelay)
   libp2p.addEventListener('peer:disconnect', ({ detail }) => carried.left(detail))
+  const stopForgetting = forgetDeparted(libp2p, options.scheduler)
   if (options.lobby !== undefined) carryLobby(pubsub, options.lobby, (peer) => carried.admits(peer))
   const { scheduler, random, peers = [] } = options
   const others: readonly MeetingPoint[] = peers.map(
@@ -118,6 +120,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     },
     async close() {
       for (const other of others) other.stop()
+      stopForgetting()
       await libp2p.stop()
     },
   }
