@@ -33,12 +33,12 @@ test('[E2E-34] a node that is added in an open room brings those together who sh
   await expect(ada.connection('Node down')).toHaveCount(0)
   await ada.page.getByRole('button', { name: `Remove ${new URL(south.url).host}` }).press('Enter')
   await expect(nodes.getByRole('listitem')).toHaveCount(1)
-  await ada.page.keyboard.press('Escape')
+  await ada.closeDialog()
 
   await ben.button('Nodes').click()
   await addNode(ben, link) // of a room's link only the node counts
   await expect(ben.page.getByRole('list', { name: 'Nodes' }).getByRole('listitem').nth(1)).toContainText('Connected')
-  await ben.page.keyboard.press('Escape')
+  await ben.closeDialog()
   await expect(ben.connection('Node down')).toHaveCount(0)
   await ben.say('still here')
   await expect(ada.chat).toContainText('still here')

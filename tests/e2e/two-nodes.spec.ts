@@ -95,7 +95,8 @@ test.describe.serial('a room across two nodes', () => {
     // As a browser tells that its device has come to another network.
     for (const { page } of pair) await page.evaluate(() => dispatchEvent(new Event('online')))
     for (const [from, to] of [pair, pair.toReversed()] as const)
-      await expect.poll(() => waysTo(from!, to!), { timeout: 30_000 }).toEqual(['libp2p direct'])
+      // A busy machine may fail the first try; the next two come within 40 s.
+      await expect.poll(() => waysTo(from!, to!), { timeout: 60_000 }).toEqual(['libp2p direct'])
     for (const person of pair) await expect(person.connection('Direct')).toBeVisible()
     await ada.say('straight to you')
     await expect(ben.chat).toContainText('straight to you')

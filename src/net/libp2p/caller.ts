@@ -45,14 +45,12 @@ export class Caller {
 
   /** Whether this member opened a connection to us so lately that a link over it may still be on its way. */
   isCalledBy(called: string): boolean {
-    const { host, scheduler } = this.#options
-    const sinceMs = scheduler.wallMs() - attemptMs
-    return host
-      .getConnections()
-      .some(
-        ({ direction, remotePeer, timeline }) =>
-          direction === 'inbound' && timeline.open > sinceMs && remotePeer.toString() === called,
-      )
+    return this.#latelyFrom(called).length > 0
+  }
+
+  /** The same of a direct connection: only that can take the place of a relayed link. */
+  isCalledDirectlyBy(called: string): boolean {
+    return this.#latelyFrom(called).some(({ direct }) => direct)
   }
 
   /** libp2p PeerIds of the relays through which this host can be called. */
@@ -76,6 +74,17 @@ export class Caller {
     return this.#open(announcement, async () =>
       this.#connectDirectly(announcement.host, await this.#circuit(announcement.relays)),
     )
+  }
+
+  #latelyFrom(called: string): readonly Connection[] {
+    const { host, scheduler } = this.#options
+    const sinceMs = scheduler.wallMs() - attemptMs
+    return host
+      .getConnections()
+      .filter(
+        ({ direction, remotePeer, timeline }) =>
+          direction === 'inbound' && timeline.open > sinceMs && remotePeer.toString() === called,
+      )
   }
 
   async #open({ host: called }: Announcement, connect: () => Promise<Connection>): Promise<StreamWires> {

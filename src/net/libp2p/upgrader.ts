@@ -6,10 +6,8 @@ import type { Caller } from './caller.ts'
 import type { Announcement } from './envelope.ts'
 import type { StreamWires } from './stream-wires.ts'
 
-/** Before the first try, ms: doubled each time, varied by half. */
-const firstTryMs = 8_000
-/** A direct connection that failed by bad luck comes about within so many further tries (8, 16, 32, 64 s), or the network lets none through. */
-const mostTries = 4
+/** Waits before each try, ms, varied by half. A direct connection that failed by bad luck comes about within so many, or the network lets none through. */
+const waitsMs = [8_000, 16_000, 32_000, 64_000] as const
 /** From a change of the network to the next try, ms, varied by half: addresses need a moment to settle, and two sides shall not try at once. */
 const settleMs = 2_000
 
@@ -20,7 +18,7 @@ export function keepsDirect(a: Way, b: Way): boolean {
 }
 
 export interface UpgraderOptions {
-  readonly caller: Pick<Caller, 'callDirectly' | 'isCalledBy'>
+  readonly caller: Pick<Caller, 'callDirectly' | 'isCalledDirectlyBy'>
   readonly scheduler: Pick<Scheduler, 'after'>
   readonly random: Random
   /** A direct connection came about; the hello over it is still to be said. */
@@ -29,8 +27,8 @@ export interface UpgraderOptions {
 
 interface Followed {
   readonly announcement: Announcement
-  /** Tries that are left by themselves. */
-  left: number
+  /** Waits before the tries that are left, ms. */
+  waitsMs: readonly number[]
   trying: boolean
   cancel: Unsubscribe
 }
@@ -49,20 +47,21 @@ export class Upgrader {
 
   /** @param called whether this side made the relayed link: it alone tries without a reason, so that two calls do not cross */
   follow(link: Link, announcement: Announcement, called: boolean): void {
-    const followed: Followed = { announcement, left: called ? mostTries : 0, trying: false, cancel: () => {} }
+    const followed: Followed = { announcement, waitsMs: called ? waitsMs : [], trying: false, cancel: () => {} }
     this.#followed.set(link, followed)
     link.onClose(() => {
       followed.cancel()
       this.#followed.delete(link)
     })
-    this.#schedule(link, followed)
+    this.#tryNext(link, followed)
   }
 
   /** This device has come to another network, or its own is back: what failed before may succeed now. */
   networkChanged(): void {
     for (const [link, followed] of this.#followed) {
-      followed.left = mostTries
-      this.#after(settleMs, link, followed)
+      followed.waitsMs = [settleMs, ...waitsMs.slice(0, -1)]
+      // What is being tried began in the old network, and the next try comes soon after its end.
+      if (!followed.trying) this.#tryNext(link, followed)
     }
   }
 
@@ -71,8 +70,11 @@ export class Upgrader {
     this.#followed.clear()
   }
 
-  #schedule(link: Link, followed: Followed): void {
-    if (followed.left > 0) this.#after(firstTryMs * 2 ** (mostTries - followed.left), link, followed)
+  #tryNext(link: Link, followed: Followed): void {
+    const [waitMs, ...left] = followed.waitsMs
+    if (waitMs === undefined) return
+    followed.waitsMs = left
+    this.#after(waitMs, link, followed)
   }
 
   #after(waitMs: number, link: Link, followed: Followed): void {
@@ -84,11 +86,9 @@ export class Upgrader {
   async #try(link: Link, followed: Followed): Promise<void> {
     const { caller, onWires } = this.#options
     const { announcement } = followed
-    if (followed.trying) return
-    // The other side has just opened a connection to us: that may be it.
-    if (caller.isCalledBy(announcement.host)) return this.#after(settleMs, link, followed)
+    // The other side has just opened a direct connection to us: that may be it.
+    if (caller.isCalledDirectlyBy(announcement.host)) return this.#after(settleMs, link, followed)
     followed.trying = true
-    followed.left -= 1
     try {
       const wires = await caller.callDirectly(announcement)
       if (this.#followed.get(link) === followed) onWires(wires, announcement)
@@ -97,6 +97,6 @@ export class Upgrader {
       // No direct way, now: the relayed link serves on.
     }
     followed.trying = false
-    if (this.#followed.get(link) === followed) this.#schedule(link, followed)
+    if (this.#followed.get(link) === followed) this.#tryNext(link, followed)
   }
 }

@@ -98,9 +98,13 @@ export class Person {
     return this.page.getByRole('log', { name: 'Chat' })
   }
 
+  /** Sends a message, and waits until it stands in one's own chat. */
   async say(text: string): Promise<void> {
-    await this.page.getByRole('textbox', { name: 'Message' }).fill(text)
+    const message = this.page.getByRole('textbox', { name: 'Message' })
+    await message.fill(text)
+    await expect(message).toHaveValue(text)
     await this.button('Send').click()
+    await expect(this.chat).toContainText(text)
   }
 
   button(name: string): Locator {

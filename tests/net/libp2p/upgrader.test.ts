@@ -27,7 +27,7 @@ function relayedTo(random = () => 0.5) {
     scheduler: time,
     random,
     caller: {
-      isCalledBy: () => state.calledBy,
+      isCalledDirectlyBy: () => state.calledBy,
       async callDirectly() {
         triedAtMs.push(time.nowMs())
         await new Promise<void>((done) => void time.after(state.durationMs, done))
@@ -57,8 +57,16 @@ describe('a relayed link', () => {
     upgrader.networkChanged()
     upgrader.networkChanged()
     await time.advance(600_000)
-    expect(triedAtMs).toHaveLength(4)
-    expect(triedAtMs[0]).toBe(602_000)
+    expect(triedAtMs).toEqual([602_000, 611_000, 628_000, 661_000])
+  })
+
+  it('[LIB-13] that was being tried when the network changed is tried again 2 s after that has failed', async () => {
+    const { time, upgrader, link, triedAtMs } = relayedTo()
+    upgrader.follow(link, announcement, true)
+    await time.advance(8_500)
+    upgrader.networkChanged()
+    await time.advance(30_000)
+    expect(triedAtMs).toEqual([8_000, 11_000, 20_000, 37_000])
   })
 
   it('[LIB-13] waits while the other side may be calling', async () => {
