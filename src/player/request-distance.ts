@@ -1,7 +1,8 @@
 import type { Point } from './robust-line.ts'
+import { PACE_MEMORY_S } from './straight-stretches.ts'
 
 /** Devices ask for blocks in patterns that repeat within a second: over this stretch the earliest request says most of what there is to know. */
-const PATTERN_S = 1.2
+export const PATTERN_S = 1.2
 /** The latest of such requests, of which so many at least must be known, */
 const EARLIEST = 8
 const LEAST = 5
@@ -26,7 +27,7 @@ const STAMPS_SHARE = 2 / 3
 export class RequestDistance {
   /** The latest, since the last loss. */
   #requests: Point[] = []
-  /** The earliest one of each `PATTERN_S`, since the last loss. */
+  /** The earliest one of each `PATTERN_S`, since the last loss, of the last `PACE_MEMORY_S`. */
   #earliest: Point[] = []
   /** ... and the first of them, where the loss was measured. */
   #afterLoss: Point | null = null
@@ -34,14 +35,23 @@ export class RequestDistance {
   #before: { readonly level: Point; readonly request: Point } | null = null
   #awaited = false
 
-  /** @param msPerS slope of requests and sound */
-  observe(request: Point, msPerS: number): void {
+  /** The earliest request of each `PATTERN_S`, since the last loss, oldest first: they keep the device's pace. */
+  get earliest(): readonly Point[] {
+    return this.#earliest
+  }
+
+  /**
+   * @param msPerS slope of requests and sound
+   * @returns whether one more is known to be the earliest of its `PATTERN_S`
+   */
+  observe(request: Point, msPerS: number): boolean {
     this.#requests.push(request)
     const { x } = request
-    if (x - this.#requests[0]!.x < PATTERN_S) return
+    if (x - this.#requests[0]!.x < PATTERN_S) return false
     const first = this.#requests.map((one) => along(one, x, msPerS)).reduce((a, b) => (b.y < a.y ? b : a))
-    this.#earliest = [...this.#earliest, first].slice(-EARLIEST)
+    this.#earliest = [...this.#earliest, first].filter((one) => one.x >= x - PACE_MEMORY_S)
     this.#requests = []
+    return true
   }
 
   /** Sound was lost. @param level where it was thought to be before */
@@ -90,7 +100,10 @@ export class RequestDistance {
   /** Null where the requests do not agree. */
   #likeAfterLoss(x: number, msPerS: number): Point | null {
     if (this.#afterLoss !== null && x - this.#afterLoss.x < COMPARED_S) return along(this.#afterLoss, x, msPerS)
-    const early = this.#earliest.map((one) => along(one, x, msPerS)).toSorted((a, b) => a.y - b.y)
+    const early = this.#earliest
+      .slice(-EARLIEST)
+      .map((one) => along(one, x, msPerS))
+      .toSorted((a, b) => a.y - b.y)
     return early.at(-1)!.y - early[0]!.y <= AGREE_MS ? early[Math.floor(EARLY_SHARE * early.length)]! : null
   }
 }

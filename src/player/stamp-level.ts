@@ -1,10 +1,17 @@
-import { RequestDistance } from './request-distance.ts'
+import { Pace } from './pace.ts'
+import { PATTERN_S, RequestDistance } from './request-distance.ts'
 import { median, type Point } from './robust-line.ts'
 import { SawTeeth } from './saw-teeth.ts'
-import { SLOPE_MEMORY_S, StampSlope } from './stamp-slope.ts'
+import { PACE_MEMORY_S, StraightStretches } from './straight-stretches.ts'
 
 /** Stamps are gathered into points of this length, by their median. */
 const POINT_S = 0.5
+/**
+ * What tells the pace: stamps, where they have settled, and requests, where the device asks evenly. Neighbouring stamps are wrong together,
+ * requests one by one, so as straight a line of these says more.
+ */
+const STAMPS = { periodS: POINT_S, scatterMs: 0.15, doubtPpm: 80 } as const
+const REQUESTS = { periodS: PATTERN_S, scatterMs: 0.08, doubtPpm: 15 } as const
 /** Stretches over which a level is looked for, longest first. */
 const STRETCHES_S = [24, 18, 12, 6, 3] as const
 const FULL_SHARE = 0.85
@@ -76,12 +83,14 @@ interface Known extends Level {
  * Right after a sudden change they tell it truly. So a sudden change away is followed at once, and what came before a wandering outlasts it.
  */
 export class StampLevel {
-  readonly #slope = new StampSlope()
+  readonly #pace = new Pace()
+  readonly #stampPaces = new StraightStretches(STAMPS)
+  readonly #requestPaces = new StraightStretches(REQUESTS)
   readonly #distance = new RequestDistance()
   readonly #teeth = new SawTeeth()
   /** The last `SUDDEN_WITHIN`. */
   #stamps: Point[] = []
-  /** Of the last `SLOPE_MEMORY_S`. */
+  /** Of the last `PACE_MEMORY_S`. */
   #points: Point[] = []
   /** Since the last point. */
   #gathered: Point[] = []
@@ -100,7 +109,7 @@ export class StampLevel {
 
   /** How much slower than the local clock the device runs, ms per s. */
   get msPerS(): number {
-    return this.#slope.msPerS
+    return this.#pace.msPerS
   }
 
   /** Counts the sudden changes: sound was lost, or the device changed. */
@@ -110,7 +119,7 @@ export class StampLevel {
 
   /** @param request when the latest block was asked for, in the stamps' own terms */
   observe(stamp: Point, request: Point): void {
-    this.#distance.observe(request, this.msPerS)
+    if (this.#distance.observe(request, this.msPerS)) this.#learnFromRequests()
     this.#stamps = [...this.#stamps, stamp].slice(-SUDDEN_WITHIN)
     this.#gathered.push(stamp)
     if (this.#jumped()) this.#startAnew(this.#stamps.slice(-JUMP_STAMPS))
@@ -130,7 +139,8 @@ export class StampLevel {
   }
 
   #forget(): void {
-    this.#slope.startAnew()
+    this.#stampPaces.startAnew()
+    this.#requestPaces.startAnew()
     this.#stamps = []
     this.#points = []
     this.#gathered = []
@@ -186,9 +196,17 @@ export class StampLevel {
   #gather(nowS: number): void {
     const { x } = this.#gathered[this.#gathered.length >> 1]!
     this.#points.push({ x, y: median(this.#gathered.map(({ y }) => y)) })
-    this.#points = this.#points.filter((point) => point.x >= nowS - SLOPE_MEMORY_S)
+    this.#points = this.#points.filter((point) => point.x >= nowS - PACE_MEMORY_S)
     this.#gathered = []
-    this.#slope.learn(this.#points, POINT_S)
+    const reading = this.#stampPaces.read(this.#points)
+    if (reading !== null) this.#pace.add(reading)
+  }
+
+  /** Requests slide for a while where the device asks at wake-ups of its own: they count where they lie straighter than the stamps. */
+  #learnFromRequests(): void {
+    const reading = this.#requestPaces.read(this.#distance.earliest)
+    if (reading === null || this.#stampPaces.scatterMs(reading.seconds, this.#points) <= reading.scatterMs) return
+    this.#pace.add(reading)
   }
 
   #jumped(): boolean {

@@ -85,6 +85,38 @@ describe('output clock', () => {
     )
   })
 
+  it('[SOUND-10] learns it from even requests while timestamps wander by 0.6 ms: within 30 ppm after 30 s', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -200, max: 200 }),
+        fc.double({ min: 3, max: 20, noNaN: true }),
+        fc.nat(1e6),
+        (ppm, periodS, seed) => {
+          const late = noise(seed, 0, 0.2)
+          const world: World = {
+            offsetMs: (t) => 500 + t * ppm * 1e-3,
+            noiseMs: (i) => 0.6 * Math.sin((2 * Math.PI * i * PERIOD_S) / periodS),
+            heldUpMs: late,
+          }
+          const clock = observed(world, 31)
+          expect(Math.abs(clock.line!.msPerS - 1000 - ppm * 1e-3)).toBeLessThan(0.03)
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+
+  it('[SOUND-10] does not learn it from requests that slide by 1 ms while timestamps are straight', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 8, max: 60, noNaN: true }), fc.double({ min: 0, max: 6 }), (periodS, phase) => {
+        const slide = (i: number): number => 1 + Math.sin((2 * Math.PI * i * PERIOD_S) / periodS + phase)
+        const world: World = { offsetMs: (t) => 500 + t * 0.1, heldUpMs: slide }
+        expect(Math.abs(errorMs(observed(world, 60), world, 60))).toBeLessThan(0.02)
+      }),
+      { numRuns: 12 },
+    )
+  })
+
   it('[SOUND-11] follows lost frames within 0.3 s, whatever height the buffer then fills to, and counts them', () => {
     fc.assert(
       fc.property(
