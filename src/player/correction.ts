@@ -16,3 +16,9 @@ export const STEP_MS = 1
 /** How much faster to play, in ppm, when the sound is `lateMs` late (negative: early). Proportional, hence no dead zone that ratchets. */
 export const correctionPpm = (lateMs: number): number =>
   Math.max(-MAX_CORRECTION_PPM, Math.min(MAX_CORRECTION_PPM, (lateMs * 1000) / TIME_CONSTANT_S))
+
+/** The pace follows what is asked of it by a low pass of this time: a quarter of `TIME_CONSTANT_S` is as fast as it can be without overshoot. */
+const SMOOTHING_MS = 250 * TIME_CONSTANT_S
+
+/** Share of a change of pace that is made within `blockMs`: a pace that steps bends the sound's phase, which is an error of -60 dB from 60 ppm on. */
+export const smoothingShare = (blockMs: number): number => 1 - Math.exp(-blockMs / SMOOTHING_MS)

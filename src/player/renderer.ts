@@ -1,5 +1,5 @@
 import { ClickTrack } from './click-track.ts'
-import { correctionPpm, CUT_OVER_MS, STEP_MS } from './correction.ts'
+import { correctionPpm, CUT_OVER_MS, smoothingShare, STEP_MS } from './correction.ts'
 import { makeKernel, type Kernel } from './kernel.ts'
 import type { RenderReport, RenderSegment, RoomMap, ToRenderer } from './messages.ts'
 import { PcmStream } from './pcm-stream.ts'
@@ -43,7 +43,6 @@ export class Renderer {
   /** The voice that is steered, and the slot that it plays. */
   #lead: { readonly slot: Slot; voice: Voice } | null = null
   #kernels = new Map<number, Kernel>()
-  #ratePpm = 0
   #cutAtMs = -Infinity
   /** The output lost frames, and the sound is not yet back in its place. */
   #stepped = false
@@ -90,7 +89,9 @@ export class Renderer {
       const positionMs = (lead.voice.position * 1000) / lead.voice.stream.sampleRate
       const begun = positionMs >= lead.slot.segment.positionMs
       const state = begun ? 'playing' : 'silent'
-      return { frame, state, key: lead.slot.segment.key, positionMs, ratePpm: this.#ratePpm, sinceCutMs }
+      const { stream, rate } = lead.voice
+      const ratePpm = this.#map === null ? 0 : (rate / this.#nominalRate(stream, this.#map) - 1) * 1e6
+      return { frame, state, key: lead.slot.segment.key, positionMs, ratePpm, sinceCutMs }
     }
     const due = roomMs === null ? undefined : this.#due(roomMs, 0)
     const state = due ? 'waiting' : 'silent'
@@ -146,8 +147,8 @@ export class Renderer {
     if (slot.stream !== stream || this.#stepped || Math.abs(lateMs) > CUT_OVER_MS) this.#cutOver(lead, map, roomMs)
     const current = lead.voice
     if (current === voice) {
-      this.#ratePpm = correctionPpm(lateMs)
-      voice.rate = this.#nominalRate(stream, map) * (1 + this.#ratePpm * 1e-6)
+      const asked = this.#nominalRate(stream, map) * (1 + correctionPpm(lateMs) * 1e-6)
+      voice.rate += (asked - voice.rate) * smoothingShare(count * map.msPerFrame)
     }
     const end = endFrame(slot.segment, current.stream)
     const ahead = current.position + count * current.rate + current.reach + 1
@@ -205,7 +206,7 @@ export class Renderer {
     const gainBefore = joined && soundsUntil(stream, end) ? slot.segment.gain : gain
     const fadeInMs = joined ? 0 : CROSS_FADE_MS
     const successor = this.#addVoice(next.stream, map, position, { start, fadeInMs, gain, gainBefore })
-    successor.rate *= 1 + this.#ratePpm * 1e-6
+    successor.rate = (voice.rate * next.stream.sampleRate) / stream.sampleRate
     this.#lead = { slot: next, voice: successor }
   }
 
@@ -222,7 +223,6 @@ export class Renderer {
     const fadeInMs = start === 0 ? 0 : FADE_MS
     const { gain } = segment
     this.#lead = { slot, voice: this.#addVoice(stream, map, position, { start, fadeInMs, gain }) }
-    this.#ratePpm = 0
   }
 
   #addVoice(

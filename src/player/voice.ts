@@ -14,7 +14,7 @@ export interface VoiceShape {
 }
 
 /** Long enough for a step of level not to click, too short for a loud first beat to come through at a quiet track's level. */
-const LEVEL_RAMP_MS = 10
+export const LEVEL_RAMP_MS = 10
 
 /** One run through a stream at a fractional position: resamples, fades, and adds itself to the output. */
 export class Voice {

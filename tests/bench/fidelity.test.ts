@@ -69,6 +69,18 @@ describe('a seam between two tracks', () => {
     expect(hear(hole).click).toBe(true)
   })
 
+  it('[SOUND-15] takes a level that moves within 10 ms for none, and one that steps for a click', () => {
+    const levelled = (rampMs: number) =>
+      hiss(
+        played().map(
+          (value, i) => value * (1 - 0.05 * Math.min(1, Math.max(0, i - seamFrame) / ((rampMs * RATE) / 1000))),
+        ),
+        1e-4,
+      )
+    expect(hear(levelled(10)).click).toBe(false)
+    expect(hear(levelled(0.02)).click).toBe(true)
+  })
+
   it('[SOUND-15] shows a click that one wrong sample makes, and none where there is only noise', () => {
     for (const at of [-300, 0, 200]) {
       const recording = hiss(played(), 1e-4)

@@ -293,4 +293,28 @@ describe('correction', () => {
       { numRuns: 6 },
     )
   })
+
+  it('[SOUND-8] bends the pace smoothly and does not overshoot: no step of more than 6 ppm from block to block for an error of half a ms', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -0.5, max: 0.5, noNaN: true }), (errorMs) => {
+        const renderer = rendererAt(RATE)
+        segments(renderer, minute)
+        feed(renderer, 1, [new Float32Array(15 * 8_000)], 8_000)
+        render(renderer, 0, SECOND)
+        const map = mapAt(RATE, 0, errorMs)
+        renderer.receive({ kind: 'map', map })
+        let [before, steepest, least] = [0, 0, Infinity]
+        render(renderer, SECOND, 10 * SECOND, (frame) => {
+          const { ratePpm, positionMs } = renderer.report(frame)
+          const leftMs = (map.roomMs + frame * map.msPerFrame - positionMs) * Math.sign(errorMs)
+          steepest = Math.max(steepest, Math.abs(ratePpm - before))
+          least = Math.min(least, leftMs)
+          before = ratePpm
+        })
+        expect(steepest).toBeLessThan(6)
+        expect(least).toBeGreaterThan(-0.002)
+      }),
+      { numRuns: 6 },
+    )
+  })
 })

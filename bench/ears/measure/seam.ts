@@ -1,3 +1,4 @@
+import { LEVEL_RAMP_MS } from '../../../src/player/voice.ts'
 import { errorOf, findStretch, fitStretch, type Fit, type Guess } from './fidelity.ts'
 import { excerpt } from './summary.ts'
 
@@ -68,8 +69,8 @@ export function hearSeam(
 }
 
 /**
- * Error of a stretch with the seam in its middle, as if the music just went on. Each side is first brought to the same loudness: tracks may
- * be levelled apart. Fitted across, not extrapolated from both sides: a hundredth of a sample would look like a click.
+ * Error of a stretch with the seam in its middle, as if the music just went on. All is first brought to the same loudness: tracks may be
+ * levelled apart, and the player moves from one level to the other within `LEVEL_RAMP_MS`, straight on. Fitted across, not extrapolated from both sides: a hundredth of a sample would look like a click.
  */
 function errorAcross(
   recording: Float32Array,
@@ -80,9 +81,10 @@ function errorAcross(
   after: Fit,
 ): Float32Array {
   const side = Math.round((SIDE_S / 2) * rate)
-  const level = excerpt(recording, seamFrame - side, 2 * side).map(
-    (value, i) => value / (i < side ? before.gain : after.gain),
-  )
+  const ramp = (LEVEL_RAMP_MS / 1000) * rate
+  const gainAt = (i: number): number =>
+    before.gain + (after.gain - before.gain) * Math.min(1, Math.max(0, (i - side) / ramp))
+  const level = excerpt(recording, seamFrame - side, 2 * side).map((value, i) => value / gainAt(i))
   const at = before.at + (seamFrame - before.middle) * before.step
   const { model, gain } = fitStretch(level, 0, 2 * side, source, { at, step: before.step })
   return errorOf(level, 0, model, gain).map((value) => value * before.gain)
