@@ -175,18 +175,25 @@ export function createNode(options: NodeOptions): CommunityNode {
   })
   server.on('clientError', (_error, stream) => refuseUpgrade(stream, 400))
 
-  const failed = (error: unknown): void =>
+  const diskFailed = (error: unknown): void =>
     log({ event: 'failed', why: `The disk of kept rooms: ${error instanceof Error ? error.message : String(error)}.` })
+  // By its name alone: what libp2p says beyond it may hold somebody's key or address.
+  const relayFailed = (error: unknown): void =>
+    log({
+      event: 'failed',
+      why: `The libp2p relay: ${error instanceof Error ? error.name : 'an error without a name'}.`,
+    })
   const summary = createSummary(counts, present)
   const stopSummary = scheduler.every(SUMMARY_MS, () => {
     const event = summary()
     if (event !== null) log(event)
   })
   const mounted = files.then(async () => {
-    if (options.keep) keeper = mountKeeper(options.keep, limits, fanOut, scheduler, failed)
+    if (options.keep) keeper = mountKeeper(options.keep, limits, fanOut, scheduler, diskFailed)
     if (options.relay === undefined) return
     const { random, peers, url = addressOf(server, tls !== null).url.replace(/^http/, 'ws') } = options.relay
-    relay = await mountRelay({ random, peers, url, lobby: lobby.lobby, connections: limits.connections }, scheduler)
+    const { connections } = limits
+    relay = await mountRelay({ random, peers, url, lobby: lobby.lobby, connections, report: relayFailed }, scheduler)
   })
   const ready = mounted.then(
     () => {

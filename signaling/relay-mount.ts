@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import type { ReportError } from '../src/domain/listeners.ts'
 import type { Random, Scheduler } from '../src/domain/scheduler.ts'
 import type { LobbyPort, OtherNode, RelayCounts } from '../src/net/libp2p/relay.ts'
 
@@ -14,6 +15,7 @@ export interface RelaySettings {
   readonly connections: number
   /** Hears of open rooms by gossip, and brings those that it hears of otherwise. */
   readonly lobby: LobbyPort
+  readonly report: ReportError
 }
 
 /** The libp2p relay behind the node's port: it makes no server of its own, but takes sockets that the node hands over. */
@@ -28,8 +30,8 @@ export interface MountedRelay {
 export async function mountRelay(settings: RelaySettings, scheduler: Scheduler): Promise<MountedRelay> {
   // Loaded only when wanted: libp2p is large, and a node may do without.
   const { createRelay, relayFrameBytes } = await import('../src/net/libp2p/relay.ts')
-  const { random, url, peers, lobby, connections } = settings
-  const relay = await createRelay({ scheduler, random, urls: [url], peers, lobby, limits: { connections } })
+  const { random, url, peers, lobby, report, connections } = settings
+  const relay = await createRelay({ scheduler, random, report, urls: [url], peers, lobby, limits: { connections } })
   const sockets = new WebSocketServer({ noServer: true, maxPayload: relayFrameBytes, perMessageDeflate: false })
   return {
     get counts() {

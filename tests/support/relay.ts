@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
+import { reportUncaught } from '../../src/domain/listeners.ts'
 import { createRelay, relayFrameBytes, type Relay, type RelayOptions } from '../../src/net/libp2p/relay.ts'
 import { realScheduler } from '../../src/platform/scheduler.ts'
 
@@ -15,7 +16,10 @@ export async function startRelay(options: Partial<RelayOptions> = {}, port = 0):
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const taken = (server.address() as AddressInfo).port
   const url = `ws://127.0.0.1:${taken}`
-  const relay = await createRelay({ scheduler: realScheduler(), random: Math.random, urls: [url], ...options })
+  const relay = await createRelay({
+    ...{ scheduler: realScheduler(), random: Math.random, report: reportUncaught, urls: [url] },
+    ...options,
+  })
   const sockets = new WebSocketServer({ server, maxPayload: relayFrameBytes, perMessageDeflate: false })
   sockets.on('connection', (socket, request) =>
     relay.accept(socket, request.socket.remoteAddress ?? '127.0.0.1', request.socket.remotePort ?? 0),

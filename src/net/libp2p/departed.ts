@@ -1,5 +1,6 @@
 import type { CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { ReportError } from '../../domain/listeners.ts'
 import type { Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 
 /** Handshakes, identify and a request for a place, all under way when a member left, have ended in this time, ms. */
@@ -12,6 +13,7 @@ const STRAGGLE_MS = 60_000
 export function forgetDeparted(
   libp2p: Libp2p<{ relay: Pick<CircuitRelayService, 'reservations'> }>,
   scheduler: Pick<Scheduler, 'every'>,
+  report: ReportError,
 ): Unsubscribe {
   const { reservations } = libp2p.services.relay
   let left: PeerId[] = []
@@ -20,7 +22,7 @@ export function forgetDeparted(
     if (libp2p.getConnections(peer).length > 0) return
     reservations.get(peer)?.signal.clear() // or its end would take the place of the same peer, when that has come back
     reservations.delete(peer)
-    void libp2p.peerStore.delete(peer)
+    libp2p.peerStore.delete(peer).catch(report)
   }
   const onDisconnect = ({ detail }: CustomEvent<PeerId>): void => {
     forget(detail)

@@ -6,6 +6,7 @@ import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import type { ReportError } from '../../domain/listeners.ts'
 import type { Random, Scheduler } from '../../domain/scheduler.ts'
 import { carryLobby, type LobbyPort } from './lobby-gossip.ts'
 import { CarriedTopics } from './carried-topics.ts'
@@ -26,6 +27,8 @@ export const relayFrameBytes = 64 * 1024 + 2
 export interface RelayOptions {
   readonly scheduler: Scheduler
   readonly random: Random
+  /** Told of what went wrong and harms no member at once: a record of somebody who left that stays. */
+  readonly report: ReportError
   /** Addresses under which browsers reach this relay, `ws://host:port` or `wss://host`: told to members, who need at least one. */
   readonly urls: readonly string[]
   /** Other nodes, `ws:` or `wss:`: gossip of rooms that have members on both sides crosses. Every two nodes of a federation name each other. */
@@ -95,7 +98,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const isRelay = (peer: string): boolean => others.some((other) => other.peer?.toString() === peer)
   const carried = new CarriedTopics(pubsub, limits, options.scheduler, isRelay)
   libp2p.addEventListener('peer:disconnect', ({ detail }) => carried.left(detail))
-  const stopForgetting = forgetDeparted(libp2p, options.scheduler)
+  const stopForgetting = forgetDeparted(libp2p, options.scheduler, options.report)
   if (options.lobby !== undefined) carryLobby(pubsub, options.lobby, (peer) => carried.admits(peer))
   const { scheduler, random, peers = [] } = options
   const others: readonly MeetingPoint[] = peers.map(

@@ -5,6 +5,7 @@ import { identify } from '@libp2p/identify'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import { afterEach, expect, it } from 'vitest'
+import { reportUncaught } from '../../../src/domain/listeners.ts'
 import { forgetDeparted } from '../../../src/net/libp2p/departed.ts'
 import { VirtualTime } from '../../../src/net/memory/virtual-time.ts'
 
@@ -51,7 +52,7 @@ const knownTo = async (hub: Hub): Promise<string[]> => (await hub.peerStore.all(
 
 it('[LIB-16] nothing is kept of a member that has gone, even when it was written down a moment later', async () => {
   const [hub, time] = [await relayServer(), new VirtualTime()]
-  closing.push(forgetDeparted(hub, time))
+  closing.push(forgetDeparted(hub, time, reportUncaught))
   const { reservations } = hub.services.relay
   const [stays, goes] = [await member(hub), await member(hub)]
   const place = reservations.get(goes.peerId)!
@@ -64,4 +65,23 @@ it('[LIB-16] nothing is kept of a member that has gone, even when it was written
   await time.advance(120_000)
   expect([...reservations.keys()].map(String)).toEqual([stays.peerId.toString()])
   await expect.poll(() => knownTo(hub)).toEqual([stays.peerId.toString()])
+})
+
+it('[LIB-16] what cannot be forgotten now is reported, goes the next time, and does not end the relay', async () => {
+  const [hub, time] = [await relayServer(), new VirtualTime()]
+  const reported: unknown[] = []
+  closing.push(forgetDeparted(hub, time, (error) => reported.push(error)))
+  const goes = await member(hub)
+  const broken = new Error('the store is broken')
+  const { peerStore } = hub
+  const forget = peerStore.delete.bind(peerStore)
+  peerStore.delete = () => Promise.reject(broken)
+  await goes.stop()
+  await expect.poll(() => reported).toEqual([broken])
+  expect(await knownTo(hub)).toEqual([goes.peerId.toString()])
+
+  peerStore.delete = forget
+  await time.advance(120_000)
+  await expect.poll(() => knownTo(hub)).toEqual([])
+  expect(reported).toEqual([broken])
 })
