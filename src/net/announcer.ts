@@ -14,9 +14,11 @@ export class Announcer {
   readonly #scheduler: Scheduler
   readonly #random: Random
   readonly #lacks: () => boolean
+  readonly #rewireMs: () => number
   readonly #announce: (reason: 'lacking' | 'rewiring') => void
   #backoffMs = firstAnnounceMs
   #cancel: Unsubscribe = () => {}
+  #waitsAsLacking = false
   #stopped = false
 
   constructor(
@@ -24,11 +26,13 @@ export class Announcer {
     random: Random,
     lacks: () => boolean,
     announce: (reason: 'lacking' | 'rewiring') => void,
+    rewireEveryMs: () => number = () => rewireMs,
   ) {
     this.#scheduler = scheduler
     this.#random = random
     this.#lacks = lacks
     this.#announce = announce
+    this.#rewireMs = rewireEveryMs
   }
 
   /** A node was reached: announce at once. */
@@ -44,6 +48,11 @@ export class Announcer {
     this.#schedule()
   }
 
+  /** A link that was on its way came to nothing: who waited as one with enough waits no longer than who lacks. */
+  reconsider(): void {
+    if (!this.#waitsAsLacking && this.#lacks()) this.#schedule()
+  }
+
   stop(): void {
     this.#stopped = true
     this.#cancel()
@@ -52,7 +61,8 @@ export class Announcer {
   #schedule(): void {
     this.#cancel()
     if (this.#stopped) return
-    const baseMs = this.#lacks() ? this.#backoffMs : rewireMs
+    this.#waitsAsLacking = this.#lacks()
+    const baseMs = this.#waitsAsLacking ? this.#backoffMs : this.#rewireMs()
     this.#cancel = this.#scheduler.after(baseMs * (0.5 + this.#random()), () => {
       const lacks = this.#lacks()
       this.#announce(lacks ? 'lacking' : 'rewiring')

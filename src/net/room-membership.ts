@@ -1,7 +1,7 @@
 import type { Crypto, Signer } from '../domain/crypto.ts'
 import { Listeners, type ReportError } from '../domain/listeners.ts'
 import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
-import { Announcer } from './announcer.ts'
+import { Announcer, rewireMs } from './announcer.ts'
 import { Attempt, type AttemptOptions } from './attempt.ts'
 import { outranks, type ProvenPeer } from './hello.ts'
 import type { CloseReason, Link } from './link.ts'
@@ -58,6 +58,7 @@ export abstract class RoomMembership<Options extends RoomMembershipOptions> impl
       random,
       () => this.lacking > 0,
       (reason) => this.announce(reason),
+      () => this.rewireEveryMs,
     )
     this.#undo = [onUnload(() => this.#closeLinks())]
   }
@@ -90,6 +91,11 @@ export abstract class RoomMembership<Options extends RoomMembershipOptions> impl
 
   /** How many further links to ask for. */
   protected abstract get lacking(): number
+  /** How often to look for another neighbour when there are enough, ms. */
+  protected get rewireEveryMs(): number {
+    return rewireMs
+  }
+
   /** Links that are told to others. */
   protected abstract get degree(): number
   protected abstract announce(reason: 'lacking' | 'rewiring'): void

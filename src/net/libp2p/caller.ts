@@ -27,6 +27,7 @@ export interface CallerOptions {
 export class Caller {
   readonly #options: CallerOptions
   readonly #calling = new Set<string>()
+  readonly #upgrading = new Set<string>()
   /** Members with whom no direct connection came about, while none did with anybody. */
   readonly #closed = new Set<string>()
   #directWorks = false
@@ -35,12 +36,13 @@ export class Caller {
     this.#options = options
   }
 
+  /** Links that are being made to whom none stands. */
   get calling(): number {
     return this.#calling.size
   }
 
   isCalling(host: string): boolean {
-    return this.#calling.has(host)
+    return this.#calling.has(host) || this.#upgrading.has(host)
   }
 
   /** Whether this member opened a connection to us so lately that a link over it may still be on its way. */
@@ -66,14 +68,15 @@ export class Caller {
 
   /** Rejects when it cannot be reached. */
   call(announcement: Announcement): Promise<StreamWires> {
-    return this.#open(announcement, () => this.#connect(announcement))
+    return this.#during(announcement, this.#calling, async () => this.#open(await this.#connect(announcement)))
   }
 
   /** Rejects when it cannot be reached directly, whatever circuits there are. */
   callDirectly(announcement: Announcement): Promise<StreamWires> {
-    return this.#open(announcement, async () =>
-      this.#connectDirectly(announcement.host, await this.#circuit(announcement.relays)),
-    )
+    return this.#during(announcement, this.#upgrading, async () => {
+      const circuit = await this.#circuit(announcement.relays)
+      return this.#open(await this.#connectDirectly(announcement.host, circuit))
+    })
   }
 
   #latelyFrom(called: string): readonly Connection[] {
@@ -87,14 +90,18 @@ export class Caller {
       )
   }
 
-  async #open({ host: called }: Announcement, connect: () => Promise<Connection>): Promise<StreamWires> {
-    const { host, scheduler, crypto } = this.#options
-    this.#calling.add(called)
+  async #during<T>({ host }: Announcement, set: Set<string>, task: () => Promise<T>): Promise<T> {
+    set.add(host)
     try {
-      return await openWires(await connect(), host.peerId.toString(), crypto.randomBytes(tokenBytes), scheduler)
+      return await task()
     } finally {
-      this.#calling.delete(called)
+      set.delete(host)
     }
+  }
+
+  #open(connection: Connection): Promise<StreamWires> {
+    const { host, scheduler, crypto } = this.#options
+    return openWires(connection, host.peerId.toString(), crypto.randomBytes(tokenBytes), scheduler)
   }
 
   async #connect({ host: called, relays }: Announcement): Promise<Connection> {

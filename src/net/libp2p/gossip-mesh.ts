@@ -7,6 +7,9 @@ export const gossipMesh = {
   D: 6,
   Dlo: 4,
   Dhi: 12,
+  // Whom else gossip tells each second what it has lately heard, beyond the mesh: links compare what they hold, and hint at it.
+  Dlazy: 2,
+  gossipFactor: 0,
   // Our own messages too: to the mesh, not to everyone connected.
   floodPublish: false,
   // A record is smaller: to tell all neighbours that it has come would cost more messages than it saves copies.

@@ -17,7 +17,7 @@ import { createHost, type DirectTransport, type Host } from './host.ts'
 import { Incoming } from './incoming.ts'
 import { MeetingPoints } from './meeting-points.ts'
 import { RoomGossip } from './room-gossip.ts'
-import { lackingLinks, mayCall, type Neighbourhood } from './strangers.ts'
+import { callChance, lackingLinks, rewireEveryMs, type Neighbourhood } from './strangers.ts'
 import type { StreamWires } from './stream-wires.ts'
 import { keepsDirect, Upgrader } from './upgrader.ts'
 
@@ -57,7 +57,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     this.gossip = new RoomGossip({
       ...{ crypto, report },
       onAnnouncement: (announcement) => this.#heard(announcement),
-      onSubscriber: () => this.announcer.now(),
+      onSubscriber: (peer) => this.#subscribed(peer),
     })
     this.undoOnLeave(
       elsewhere.onFreed((freed) => {
@@ -73,11 +73,15 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   }
 
   get attempts(): number {
-    return this.#attempts.size + (this.#running?.caller.calling ?? 0) + this.memory.failures(this.linked)
+    return this.#underWay + this.memory.failures(this.linked)
   }
 
   protected get lacking(): number {
     return lackingLinks(this.#neighbourhood)
+  }
+
+  protected override get rewireEveryMs(): number {
+    return rewireEveryMs(this.#neighbourhood)
   }
 
   protected get degree(): number {
@@ -122,7 +126,12 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   get #neighbourhood(): Neighbourhood {
     const { elsewhere, caps } = this.options
     const strangers = this.#known.strangers((session) => this.#isNeighbour(session))
-    return { links: this.links.size, attempts: this.#attempts.size, elsewhere: elsewhere.count, strangers, caps }
+    return { links: this.links.size, attempts: this.#underWay, elsewhere: elsewhere.count, strangers, caps }
+  }
+
+  /** Links that are being made, from the first word to the relay on: who lacks links would else call the whole room before the first one stands. */
+  get #underWay(): number {
+    return this.#attempts.size + (this.#running?.caller.calling ?? 0)
   }
 
   #isNeighbour(session: string): boolean {
@@ -164,11 +173,17 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     this.setStatus({ state: 'unreachable', why })
   }
 
+  /** What is said from now on is heard by all behind a relay; one member more is news to who lacks links. */
+  #subscribed(peer: string): void {
+    const isRelay = this.#running?.points.current.some((point) => point.peer?.toString() === peer)
+    if (isRelay === true || this.lacking > 0) this.announcer.now()
+  }
+
   #heard(announcement: Announcement): void {
     if (this.hasLeft || announcement.session === this.#session) return
     this.#known.hear(announcement)
     if (this.#isNeighbour(announcement.session)) return
-    if (mayCall(this.#neighbourhood, announcement, this.options.random)) this.#callInTurn(announcement, true)
+    if (this.options.random() < callChance(this.#neighbourhood, announcement)) this.#callInTurn(announcement, true)
   }
 
   /**
@@ -185,20 +200,23 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
 
   #call(announcement: Announcement, heard: boolean): void {
     const { session, host } = announcement
-    const running = this.#running
-    if (running === null || this.hasLeft || this.#isNeighbour(session)) return
-    if (this.memory.avoids(session) || running.caller.isCalling(host)) return
+    const { caller } = this.#running ?? {}
+    if (caller === undefined || this.hasLeft || this.#isNeighbour(session)) return
+    if (this.memory.avoids(session) || caller.isCalling(host)) return
+    // It may have had to wait, and others were found meanwhile. Where a preferred way has ended there is a gap, whoever else was found.
+    if (heard && callChance(this.#neighbourhood, announcement) === 0) return
     // A second link to one page would replace the first, and what is on its way there would be lost.
-    if (running.caller.isCalledBy(host) || [...this.#attempts.values()].includes(host)) {
+    if (caller.isCalledBy(host) || [...this.#attempts.values()].includes(host)) {
       this.options.scheduler.after(politeMs, () => this.#call(announcement, heard))
       return
     }
-    running.caller.call(announcement).then(
+    caller.call(announcement).then(
       (wires) => this.#try(wires, announcement, heard),
       // Called again when it announces itself again. Counted in `attempts` if it was there: a crash must not look like a closed network.
       () => {
         if (heard) this.memory.failed(session)
         this.#known.forget(session)
+        this.announcer.reconsider()
       },
     )
   }
@@ -218,6 +236,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
         this.#attempts.delete(attempt)
         if (called !== null && heard && why !== 'refused' && why !== 'self') this.memory.failed(called.session)
         wires.destroy()
+        this.announcer.reconsider()
       },
     })
     this.#attempts.set(attempt, wires.remote)

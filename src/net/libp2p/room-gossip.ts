@@ -14,8 +14,8 @@ export interface RoomGossipOptions {
   readonly crypto: Crypto
   readonly report: ReportError
   readonly onAnnouncement: (announcement: Announcement) => void
-  /** Somebody, a relay or a member, began to gossip in this room: what is said from now on is heard. */
-  readonly onSubscriber: () => void
+  /** Somebody, a relay or a member, began to gossip in this room: its libp2p PeerId. */
+  readonly onSubscriber: (peer: string) => void
 }
 
 interface Started {
@@ -46,7 +46,8 @@ export class RoomGossip implements Gossip {
     this.#started = started
     pubsub.topicValidators.set(name, (_peer, { data }) => this.#judge(started, data))
     pubsub.addEventListener('subscription-change', ({ detail }) => {
-      if (detail.subscriptions.some(({ topic, subscribe }) => subscribe && topic === name)) onSubscriber()
+      if (detail.subscriptions.some(({ topic, subscribe }) => subscribe && topic === name))
+        onSubscriber(detail.peerId.toString())
     })
     pubsub.subscribe(name)
   }

@@ -1,10 +1,14 @@
-import type { Random } from '../../domain/scheduler.ts'
+import { rewireMs } from '../announcer.ts'
 import type { NeighbourCaps } from '../neighbours.ts'
 
 /** Links to members that no other network leads to, wished for even by who has neighbours enough: else two halves that only gossip joins would never compare what they hold. */
 const bridges = 2
 /** Of those who hear somebody ask, so many times as many call as are wanted: some calls fail. */
 const spareCalls = 3
+/** Above so many strangers each announces itself the less often the more there are: gossip brings every announcement to everyone. */
+const quietFrom = 10
+/** However many strangers there are, a member without need is heard of once in so many times `rewireMs`. */
+const seldomest = 10
 
 /** What a member knows of its surroundings. */
 export interface Neighbourhood {
@@ -26,22 +30,22 @@ export function lackingLinks({ links, attempts, elsewhere, strangers, caps }: Ne
   return Math.max(0, toFill, toBridge)
 }
 
+/** How often a member with links enough announces itself, ms: a whole room together about `quietFrom` times in `rewireMs`. */
+export const rewireEveryMs = ({ strangers }: Pick<Neighbourhood, 'strangers'>): number =>
+  rewireMs * Math.min(seldomest, Math.max(1, strangers / quietFrom))
+
 /**
- * Whether to call a member that announced itself. In a small room everyone who lacks neighbours does; in a large one about as many do by
- * chance as it wishes for, so that a newcomer is not called by the whole room.
+ * How likely it is that a member which announced itself is called; 0 when no link to it is wanted, 1 and more when it is for certain. In a small
+ * room everyone who lacks neighbours calls; in a large one about as many do by chance as it wishes for, so that a newcomer is not called by the
+ * whole room.
  */
-export function mayCall(
-  mine: Neighbourhood,
-  theirs: { readonly links: number; readonly wanted: number },
-  random: Random,
-): boolean {
+export function callChance(mine: Neighbourhood, theirs: { readonly links: number; readonly wanted: number }): number {
   const held = mine.links + mine.attempts + mine.elsewhere
   const cap = mine.caps.wanted + mine.caps.slack
   const strangers = Math.max(1, mine.strangers)
   const isNew = theirs.links === 0
   // Who has enough still takes in a newcomer without any link.
-  if (lackingLinks(mine) > 0 || (isNew && held < cap))
-    return random() < (spareCalls * Math.max(1, theirs.wanted)) / strangers
+  if (lackingLinks(mine) > 0 || (isNew && held < cap)) return (spareCalls * Math.max(1, theirs.wanted)) / strangers
   // Where all are full a newcomer would find nobody: a few call it, and leave a neighbour who can spare them (`excess`). Twice the cap bounds a crowd.
-  return isNew && mine.links >= cap && held < 2 * cap && random() < spareCalls / strangers
+  return isNew && mine.links >= cap && held < 2 * cap ? spareCalls / strangers : 0
 }

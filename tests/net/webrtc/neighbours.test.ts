@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/net/memory/seeded-random.ts'
 import { VirtualTime } from '../../../src/net/memory/virtual-time.ts'
-import { Announcer, rewireMs, slowestAnnounceMs } from '../../../src/net/announcer.ts'
+import { slowestAnnounceMs } from '../../../src/net/announcer.ts'
 import { bindingOf, fingerprintOf } from '../../../src/net/webrtc/fingerprints.ts'
 import { Greeter } from '../../../src/net/webrtc/greeter.ts'
 import { beatMs, silenceMs, startHeartbeat } from '../../../src/net/heartbeat.ts'
@@ -83,34 +83,6 @@ describe('neighbours', () => {
   it('[RTC-9] who lacks neighbours answers at once, who has enough lets others go first', () => {
     expect(answerDelayMs({ links: 7, attempts: 0, richest: 0 }, caps, () => 0.5)).toBe(0)
     expect(answerDelayMs({ links: 8, attempts: 0, richest: 0 }, caps, () => 0.5)).toBeGreaterThan(0)
-  })
-})
-
-describe('announcer', () => {
-  it('[RTC-16] announces after 1, 2, 4 … 30 s while neighbours lack, once a minute when not, and quickly again after a loss', async () => {
-    const time = new VirtualTime()
-    let lacks = true
-    const atMs: number[] = []
-    const announcer = new Announcer(
-      time,
-      () => 0.5,
-      () => lacks,
-      () => atMs.push(time.nowMs()),
-    )
-    announcer.now()
-    await time.advance(62_000)
-    expect(atMs).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000, 61_000])
-    expect(slowestAnnounceMs).toBe(30_000)
-    lacks = false
-    await time.advance(100_000)
-    expect(atMs.slice(7)).toEqual([91_000, 91_000 + rewireMs])
-    lacks = true
-    announcer.soon()
-    await time.advance(1_000)
-    expect(atMs).toHaveLength(10)
-    announcer.stop()
-    await time.advance(100_000)
-    expect(atMs).toHaveLength(10)
   })
 })
 
