@@ -1,6 +1,7 @@
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { css, html } from 'lit'
-import { customElement } from 'lit/decorators.js'
+import { customElement, query } from 'lit/decorators.js'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
 import './earshot-by-hand.ts'
 import { RoomElement } from './room-element.ts'
@@ -19,13 +20,24 @@ export class EarshotAnswer extends RoomElement {
     `,
   ]
 
+  @query('wa-dialog') private readonly dialog!: WaDialog | null
+  #open = false
+
+  /** A dialog that is rendered open tells nobody that it has opened. */
+  protected override updated(): void {
+    const { dialog } = this
+    const view = this.room.port?.byHand.view
+    const open = view !== undefined && view.state !== 'idle' && view.role === 'answering' && view.state !== 'linked'
+    if (dialog === null || open === this.#open) return
+    this.#open = open
+    void dialog.updateComplete.then(() => (dialog.open = open))
+  }
+
   protected override renderRoom(_room: RoomView, { byHand }: RoomPort): unknown {
     const { view } = byHand
-    const open = view.state !== 'idle' && view.role === 'answering' && view.state !== 'linked'
     return html`
       <wa-dialog
         label=${strings.byHand.title}
-        ?open=${open}
         @wa-after-hide=${(event: Event) => {
           // Closed by its own button or Esc: an answer that nobody sees is of no use.
           if (event.target === event.currentTarget && byHand.view.state !== 'linked') byHand.cancel()

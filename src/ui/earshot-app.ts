@@ -7,11 +7,11 @@ import { InsecureError, type EarshotError } from '../domain/errors.ts'
 import { appContext } from './context.ts'
 import type { EarshotHelp } from './earshot-help.ts'
 import './earshot-home.ts'
+import type { EarshotHome } from './earshot-home.ts'
 import './earshot-notice.ts'
 import './earshot-room.ts'
 import type { EarshotSettings } from './earshot-settings.ts'
-import './earshot-toasts.ts'
-import type { EarshotToasts } from './earshot-toasts.ts'
+import { EarshotToasts } from './earshot-toasts.ts'
 import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent, type ToldEvent } from './events.ts'
 import { routeOf, type Route } from './route.ts'
 import { sharedStyles } from './shared-styles.ts'
@@ -38,15 +38,17 @@ export class EarshotApp extends LitElement {
   @property({ attribute: false }) problem: EarshotError | undefined
 
   @state() private page: Page = { kind: 'starting' }
+  @query('earshot-home') private readonly home!: EarshotHome | null
   @query('earshot-help') private readonly help!: EarshotHelp | null
   @query('earshot-settings') private readonly settings!: EarshotSettings | null
-  @query('earshot-toasts') private readonly toasts!: EarshotToasts | null
+  /** Kept by hand: it moves into dialogs, where a query would not find it. */
+  readonly #toasts = new EarshotToasts()
   readonly #app = new ContextProvider(this, { context: appContext })
 
   constructor() {
     super()
-    this.addEventListener('earshot-problem', (event: ProblemEvent) => this.toasts?.show(event.message, 'problem'))
-    this.addEventListener('earshot-told', (event: ToldEvent) => this.toasts?.show(event.message, 'news'))
+    this.addEventListener('earshot-problem', (event: ProblemEvent) => this.#toasts.show(event.message, 'problem'))
+    this.addEventListener('earshot-told', (event: ToldEvent) => this.#toasts.show(event.message, 'news'))
     this.addEventListener('earshot-open', ({ what }: OpenEvent) => {
       if (what === 'help') this.help?.show?.()
       if (what === 'settings') this.settings?.show?.()
@@ -79,7 +81,7 @@ export class EarshotApp extends LitElement {
 
   protected override render(): unknown {
     return html`${this.problem === undefined ? this.#page() : this.#obstacle(this.problem)} <earshot-help></earshot-help
-      ><earshot-settings></earshot-settings><earshot-toasts></earshot-toasts>`
+      ><earshot-settings></earshot-settings>${this.#toasts}`
   }
 
   #obstacle(problem: EarshotError): unknown {
@@ -138,6 +140,8 @@ export class EarshotApp extends LitElement {
     switch (route.kind) {
       case 'home':
         this.page = { kind: 'home' }
+        // What had the focus is gone with the page it was on. Whoever has just arrived begins at the top as everywhere.
+        if (page.kind !== 'starting') void this.updateComplete.then(() => this.home?.focus())
         return
       case 'nowhere':
         this.page = { kind: 'failed', title: strings.errors.linkTitle, text: route.why, retry: false }

@@ -33,8 +33,14 @@ export class EarshotHome extends LitElement {
 
   @state() private visibility: Visibility = 'unlisted'
   @state() private starting = false
+  @query('h1') private readonly heading!: HTMLElement | null
   @query('#room-name') private readonly field!: HTMLInputElement | null
   readonly #app = new ContextConsumer(this, { context: appContext, callback: () => this.requestUpdate() })
+
+  /** Puts the focus on the page's heading: a screen reader says it, and the first key leads on to the form. */
+  override focus(): void {
+    void this.updateComplete.then(() => this.heading?.focus())
+  }
 
   protected override render(): unknown {
     const app = this.#app.value
@@ -62,7 +68,7 @@ export class EarshotHome extends LitElement {
         </header>
         <main>
           <div class="hero">
-            <h1>${strings.tagline}</h1>
+            <h1 tabindex="-1">${strings.tagline}</h1>
             <p>${strings.about}</p>
           </div>
           ${this.#form(app)}

@@ -1,6 +1,7 @@
+import type WaDialog from '@awesome.me/webawesome/dist/components/dialog/dialog.js'
 import { ContextConsumer } from '@lit/context'
 import { css, html, LitElement } from 'lit'
-import { customElement, state } from 'lit/decorators.js'
+import { customElement, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { appContext } from './context.ts'
 import { icon } from './icons.ts'
@@ -20,7 +21,10 @@ interface Toast {
   readonly message: string
 }
 
-/** What went wrong and what to do, or what changed by itself, for a moment, over everything else. */
+/**
+ * What went wrong and what to do, or what changed by itself, for a moment, over everything else. A modal dialog makes inert whatever is not
+ * in it, even what lies above it: so this element moves into the topmost one that is open, and back when that one has closed.
+ */
 @customElement('earshot-toasts')
 export class EarshotToasts extends LitElement {
   static override styles = [
@@ -68,22 +72,44 @@ export class EarshotToasts extends LitElement {
           bottom: auto;
           top: calc(4.5rem + env(safe-area-inset-top));
         }
+        /* Not over the dialog's own head and its way out. */
+        :host([in-dialog]) {
+          top: calc(var(--s3) + env(safe-area-inset-top));
+        }
       }
     `,
   ]
 
   @state() private toasts: readonly Toast[] = []
+  @query('button') private readonly button!: HTMLElement | null
   #count = 0
+  /** Where this element stands while no dialog is open. */
+  #home: Node | null = null
+  /** Dialogs that are open, the topmost last. */
+  readonly #dialogs = new Set<WaDialog>()
   readonly #app = new ContextConsumer(this, { context: appContext })
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#home ??= this.parentNode
+    if (this.toasts.length > 0) this.#raise()
+    window.addEventListener('wa-after-show', this.#onDialog)
+    window.addEventListener('wa-after-hide', this.#onDialog)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('wa-after-show', this.#onDialog)
+    window.removeEventListener('wa-after-hide', this.#onDialog)
+    // A page may be left while its dialog is open, and takes that along.
+    if (!this.isConnected && this.#home?.isConnected === true) this.#move()
+  }
 
   /** Shows a message until it was read or dismissed; the same message twice counts once. */
   show(message: string, tone: Tone): void {
     const id = this.#count++
     this.toasts = [...this.toasts.filter((toast) => toast.message !== message), { id, tone, message }].slice(-AT_ONCE)
-    // A manual popover, opened anew, lies above dialogs as well.
-    this.popover = 'manual'
-    this.hidePopover()
-    this.showPopover()
+    if (this.isConnected) this.#raise()
     this.#app.value?.scheduler.after(SHOWN_MS, () => this.#dismiss(id))
   }
 
@@ -107,10 +133,40 @@ export class EarshotToasts extends LitElement {
     )
   }
 
+  /** A manual popover, opened anew, lies above dialogs as well. */
+  #raise(): void {
+    this.popover = 'manual'
+    this.hidePopover()
+    this.showPopover()
+  }
+
+  readonly #onDialog = (event: Event): void => {
+    const [dialog] = event.composedPath()
+    // Popovers tell the same of themselves; they make nothing inert.
+    if (!isDialog(dialog)) return
+    this.#dialogs.delete(dialog)
+    if (event.type === 'wa-after-show') this.#dialogs.add(dialog)
+    this.#move()
+  }
+
+  #move(): void {
+    for (const dialog of this.#dialogs) if (!dialog.isConnected) this.#dialogs.delete(dialog)
+    const place = [...this.#dialogs].at(-1) ?? this.#home
+    this.toggleAttribute('in-dialog', place !== this.#home)
+    if (place !== this.parentNode) place?.appendChild(this)
+  }
+
   #dismiss(id: number): void {
+    const focused = this.shadowRoot?.activeElement !== null
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
+    // The focus would be lost with the button: it goes on to the next toast, or back into the dialog.
+    const dialog = [...this.#dialogs].at(-1)?.dialog
+    if (focused) void this.updateComplete.then(() => (this.button ?? dialog)?.focus())
   }
 }
+
+const isDialog = (target: EventTarget | undefined): target is WaDialog =>
+  target instanceof HTMLElement && target.localName === 'wa-dialog'
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -53,6 +53,10 @@ export const homeStyles = css`
     line-height: 1.04;
     text-wrap: balance;
   }
+  /* No control: the focus is there to read on from, and shows with the next key. */
+  h1:focus {
+    outline: none;
+  }
   .hero p {
     max-width: 34rem;
     margin-top: var(--s4);

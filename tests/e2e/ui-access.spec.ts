@@ -140,6 +140,36 @@ test.describe('interface for everyone', () => {
     await expect(visitor.page.getByRole('dialog', { name: 'Settings' })).toBeHidden()
   })
 
+  test('[UI-7] a toast that comes while a dialog is open is dismissed by keys, and outlives the dialog', async () => {
+    await visitor.show('busy')
+    const tell = (label: string) =>
+      visitor.page.evaluate((to) => {
+        const { room } = window.gallery
+        const { output } = room!.view.sound
+        room?.change({ sound: { ...room.view.sound, output: { label: to, changes: output.changes + 1 } } })
+      }, label)
+    const said = (text: string) => visitor.page.getByRole('status').filter({ hasText: text })
+    const dialog = visitor.page.getByRole('dialog', { name: 'Settings' })
+    await visitor.button('Settings').press('Enter')
+    await expect(dialog).toBeVisible()
+    const first = visitor.button('Dismiss').first()
+    // Whatever a dialog makes inert cannot have the focus. Told again each time: no toast stays for long.
+    await expect(async () => {
+      for (const label of ['Kitchen speaker', 'Car']) await tell(label)
+      await expect(said('Car')).toBeVisible()
+      await first.focus()
+      await expect(first).toBeFocused({ timeout: 1_000 })
+    }).toPass()
+    await visitor.page.keyboard.press('Enter')
+    await expect(said('Kitchen speaker')).toHaveCount(0)
+    await expect(visitor.button('Dismiss')).toBeFocused()
+    await visitor.page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await tell('Headphones')
+    await visitor.button('Dismiss').last().click()
+    await expect(said('Headphones')).toHaveCount(0)
+  })
+
   test('[UI-3] keys control the room', async () => {
     await visitor.show('busy')
     const pressed: readonly (readonly [string, readonly unknown[]])[] = [

@@ -79,7 +79,9 @@ test.describe('interface', () => {
   test('[UI-9] leaving a room’s address closes the room', async () => {
     await visitor.show('busy')
     await visitor.button('Leave').click()
-    await expect(visitor.page.getByRole('button', { name: 'Start a room' })).toBeVisible()
+    await expect(visitor.page.getByRole('heading', { level: 1 })).toBeFocused()
+    await visitor.page.keyboard.press('Tab')
+    await expect(visitor.page.getByRole('textbox', { name: 'Room name' })).toBeFocused()
     expect(await visitor.calls()).toEqual([['leave']])
   })
 
