@@ -6,10 +6,10 @@ import type { Visibility } from '../domain/record.ts'
 import { limits } from '../domain/limits.ts'
 import { appContext } from './context.ts'
 import './earshot-lobby.ts'
+import './earshot-me.ts'
 import './earshot-paste.ts'
-import './earshot-profile.ts'
 import './earshot-recent.ts'
-import { attempt, messageOf, NavigateEvent, OpenEvent, ProblemEvent, type ProfileEvent } from './events.ts'
+import { attempt, messageOf, NavigateEvent, ProblemEvent, type ProfileEvent } from './events.ts'
 import { icon, type IconName } from './icons.ts'
 import { logo } from './logo.ts'
 import { sharedStyles } from './shared-styles.ts'
@@ -49,22 +49,11 @@ export class EarshotHome extends LitElement {
       <div class="page">
         <header>
           ${logo}
-          <div class="me">
-            <earshot-profile
-              .name=${app.home.me.name}
-              .face=${app.home.me.face}
-              @earshot-profile=${this.#onProfile}
-            ></earshot-profile>
-            <button
-              class="button ghost round"
-              type="button"
-              aria-label=${strings.settings.title}
-              title=${strings.settings.title}
-              @click=${() => this.dispatchEvent(new OpenEvent('settings'))}
-            >
-              ${icon('settings')}
-            </button>
-          </div>
+          <earshot-me
+            .name=${app.home.me.name}
+            .face=${app.home.me.face}
+            @earshot-profile=${this.#onProfile}
+          ></earshot-me>
         </header>
         <main>
           <div class="hero">

@@ -3,8 +3,8 @@ import { customElement } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { PersonView, RoomPort, RoomView } from '../app/room-view.ts'
 import './earshot-face.ts'
-import './earshot-profile.ts'
-import { OpenEvent, type ProfileEvent } from './events.ts'
+import './earshot-me.ts'
+import type { ProfileEvent } from './events.ts'
 import { icon } from './icons.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
@@ -71,15 +71,8 @@ export class EarshotPeople extends RoomElement {
       .away {
         opacity: 0.6;
       }
-      .me {
-        display: flex;
-        align-items: center;
-        gap: var(--s1);
+      earshot-me {
         padding: var(--s3) var(--s4) var(--s4) var(--s5);
-      }
-      earshot-profile {
-        flex: 1;
-        min-width: 0;
       }
     `,
   ]
@@ -99,22 +92,7 @@ export class EarshotPeople extends RoomElement {
             (person) => this.#person(person),
           )}
         </ul>
-        <div class="me">
-          <earshot-profile
-            .name=${view.me.name}
-            .face=${view.me.face}
-            @earshot-profile=${this.#onProfile}
-          ></earshot-profile>
-          <button
-            class="button ghost round"
-            type="button"
-            aria-label=${strings.settings.title}
-            title=${strings.settings.title}
-            @click=${() => this.dispatchEvent(new OpenEvent('settings'))}
-          >
-            ${icon('settings')}
-          </button>
-        </div>
+        <earshot-me .name=${view.me.name} .face=${view.me.face} @earshot-profile=${this.#onProfile}></earshot-me>
       </section>
     `
   }

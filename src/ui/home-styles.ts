@@ -17,15 +17,8 @@ export const homeStyles = css`
     gap: var(--s5);
     min-height: 3.5rem;
   }
-  .me {
-    display: flex;
-    align-items: center;
-    gap: var(--s1);
+  earshot-me {
     width: min(17rem, 62vw);
-  }
-  .me earshot-profile {
-    flex: 1;
-    min-width: 0;
   }
   .logo {
     display: inline-flex;

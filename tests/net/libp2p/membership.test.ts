@@ -33,6 +33,23 @@ function join(relays: string | UrlList, room: RoomAddress, { elsewhere, ...ways 
   return membership
 }
 
+/** A preferred network that leads to every page until it is ended; `sessions` are the pages that were asked about. */
+function preferredWay() {
+  let leads = true
+  let freed: (session: string) => void = () => {}
+  const sessions = new Set<string>()
+  const elsewhere: Elsewhere = {
+    count: 1,
+    has: (session) => (sessions.add(session), leads),
+    onFreed: (listener) => ((freed = listener), () => {}),
+  }
+  const end = (): void => {
+    leads = false
+    for (const session of sessions) freed(session)
+  }
+  return { elsewhere, sessions, end }
+}
+
 const patience = { timeout: 60_000 }
 
 describe('a member over libp2p', { timeout: 120_000 }, () => {
@@ -145,50 +162,28 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
   it('[LIB-10] neither calls nor lets in a page that a preferred network leads to, until that way has ended', async () => {
     const relay = await startRelay()
     closing.push(() => relay.close())
-    let direct = true
-    let freed: (session: string) => void = () => {}
-    const sessions = new Set<string>()
-    const elsewhere: Elsewhere = {
-      count: 1,
-      has(session) {
-        sessions.add(session)
-        return direct
-      },
-      onFreed(listener) {
-        freed = listener
-        return () => {}
-      },
-    }
+    const way = preferredWay()
     const room = someRoom()
-    const members = [join(relay.url, room, { elsewhere }), join(relay.url, room)]
-    await expect.poll(() => sessions.size, patience).toBe(1)
+    const members = [join(relay.url, room, { elsewhere: way.elsewhere }), join(relay.url, room)]
+    await expect.poll(() => way.sessions.size, patience).toBe(1)
     await expect.poll(() => members.map(({ status }) => status.state)).toEqual(['meeting', 'meeting'])
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(members.map(({ links }) => links.size)).toEqual([0, 0])
-    direct = false
-    for (const session of sessions) freed(session)
+    way.end()
     await expect.poll(() => members.map(({ links }) => links.size), patience).toEqual([1, 1])
-    expect([...(members[0]?.links ?? [])].map(({ session }) => session)).toEqual([...sessions])
+    expect([...(members[0]?.links ?? [])].map(({ session }) => session)).toEqual([...way.sessions])
   })
 
   it('[LIB-10] does not take a page that has gone together with its preferred way for one without a route', async () => {
     const relay = await startRelay()
     closing.push(() => relay.close())
-    let direct = true
-    let freed: (session: string) => void = () => {}
-    const sessions = new Set<string>()
-    const elsewhere: Elsewhere = {
-      count: 1,
-      has: (session) => (sessions.add(session), direct),
-      onFreed: (listener) => ((freed = listener), () => {}),
-    }
+    const way = preferredWay()
     const room = someRoom()
-    const stays = join(relay.url, room, { elsewhere })
+    const stays = join(relay.url, room, { elsewhere: way.elsewhere })
     const goes = join(relay.url, room)
-    await expect.poll(() => sessions.size, patience).toBe(1)
+    await expect.poll(() => way.sessions.size, patience).toBe(1)
     await goes.leave()
-    direct = false
-    for (const session of sessions) freed(session)
+    way.end()
     // A call to who has gone is over in some milliseconds: looked for in every turn of the event loop.
     const untilMs = performance.now() + 20_000
     const turn = () => new Promise((resolve) => setImmediate(resolve))
