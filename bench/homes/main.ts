@@ -71,7 +71,6 @@ async function main(): Promise<void> {
   if (!(Number.isInteger(repeats) && repeats > 0)) throw new CannotRun('--repeat must be a whole number from 1 on.')
   const unknown = only.find((title) => !titles.includes(title))
   if (unknown !== undefined) throw new CannotRun(`There is no "${unknown}": --only takes some of ${titles.join()}.`)
-  Networks.ensure()
   ensureBrowser()
 
   const told: [string, Figures | null][] = []

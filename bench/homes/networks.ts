@@ -52,7 +52,7 @@ export class Networks {
   }
 
   /** @throws CannotRun when this machine or this user cannot make any */
-  static ensure(): void {
+  static create(): Networks {
     if (process.getuid?.() !== 0) throw new CannotRun('Network namespaces need root: run this bench with sudo.')
     for (const [command, argument, packageName] of [
       ['ip', '-V', 'iproute2'],
@@ -60,11 +60,6 @@ export class Networks {
     ] as const)
       if (spawnSync(command, [argument]).status !== 0)
         throw new CannotRun(`"${command}" is missing: install it (Debian: apt-get install ${packageName}).`)
-  }
-
-  /** @throws CannotRun */
-  static create(): Networks {
-    Networks.ensure()
     const networks = new Networks()
     networks.#build()
     return networks

@@ -40,11 +40,10 @@ export class Conductor {
   /** Whether the player was given something that sounds now. */
   #sounds = false
   #shared: RoomState['entries'] | null = null
-  /** Whether bytes of later tracks wait for the first sound to run in. */
-  #waits = false
 
   constructor(options: ConductorOptions) {
     this.#options = options
+    options.onset.onOver(options.onTurn)
   }
 
   /** `timeline` is what `timelines` says of `nowMs`. */
@@ -79,12 +78,7 @@ export class Conductor {
 
   /** While sound begins, no bytes of what comes later: to fetch and verify them takes the processor from it. */
   #wanted(timeline: Timeline, nowMs: number): BlobRef[] {
-    const { onset, onTurn } = this.#options
-    if (!onset.isUnderWay) return wanted(timeline, FETCH_AHEAD)
-    if (!this.#waits) {
-      this.#waits = true
-      onset.after(onTurn)
-    }
+    if (!this.#options.onset.isUnderWay) return wanted(timeline, FETCH_AHEAD)
     const endsSoon = timeline.current === null || timeline.current.endsAtMs - nowMs < SOON_MS
     return wanted(timeline, endsSoon ? 1 : 0)
   }

@@ -32,8 +32,13 @@ export class Onset {
 
   /** Runs a task as soon as no sound is beginning; at once, when none is. */
   after(task: () => void): void {
-    if (this.isUnderWay) this.#tasks.push(task)
+    if (this.isUnderWay) this.onOver(task)
     else task()
+  }
+
+  /** Runs a task when sound that is beginning, or will, has run in. */
+  onOver(task: () => void): void {
+    this.#tasks.push(task)
   }
 
   /** What still waits is never run. */
