@@ -54,6 +54,7 @@ export function serveKeeping(socket: WebSocket, context: KeepContext): void {
 
   const handle = async (request: KeepRequest): Promise<void> => {
     const { id } = request
+    if (request.type === 'ping') return send({ type: 'pong', id })
     if (request.type === 'open') name = Keeper.nameOf(request.token)
     const shelf = name
     if (shelf === null) return refuse(closeCodes.unsupported, 'open a room first')

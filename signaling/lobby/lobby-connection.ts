@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws'
 import type { Scheduler, Unsubscribe } from '../../src/domain/scheduler.ts'
 import { TokenBucket } from '../../src/domain/token-bucket.ts'
-import { LISTEN } from '../../src/net/lobby/lobby-client.ts'
+import { LISTEN, PING, PONG } from '../../src/net/lobby/lobby-client.ts'
 import { startHeartbeat } from '../heartbeat.ts'
 import type { NodeLimits } from '../limits.ts'
 import { closeCodes } from '../protocol.ts'
@@ -22,6 +22,7 @@ export interface LobbyContext {
  * who does not read is cut off.
  */
 export function serveLobby(socket: WebSocket, { lobby, scheduler, limits, source, spend }: LobbyContext): void {
+  const pings = new TokenBucket(scheduler, limits.messagesPerSecond, limits.messageBurst)
   const cards = new TokenBucket(scheduler, limits.cardsPerMinute / 60, limits.cardBurst)
   let stopListening: Unsubscribe | null = null
   let cancelGrace: Unsubscribe = () => {}
@@ -31,11 +32,11 @@ export function serveLobby(socket: WebSocket, { lobby, scheduler, limits, source
     socket.close(code, reason)
     cancelGrace = scheduler.after(limits.closeGraceMs, () => socket.terminate())
   }
-  const send = (bytes: Uint8Array): void => {
+  const send = (message: Uint8Array | string): void => {
     if (!open()) return
     if (socket.bufferedAmount > limits.bufferedBytes) socket.terminate()
     // What there is no allowance for is left out: each card comes again within a minute.
-    else if (spend(bytes.length)) socket.send(bytes)
+    else if (spend(message.length)) socket.send(message)
   }
   const listen = (): void => {
     if (stopListening !== null) return
@@ -45,9 +46,11 @@ export function serveLobby(socket: WebSocket, { lobby, scheduler, limits, source
 
   socket.on('message', (data: Buffer, isBinary) => {
     if (!open()) return
+    const word = isBinary ? null : data.toString('utf8')
+    if (word === PING) return pings.take(1) ? send(PONG) : refuse(closeCodes.policy, 'too many pings')
     if (!cards.take(1)) return refuse(closeCodes.policy, 'too many cards')
-    if (!isBinary && data.toString('utf8') === LISTEN) return listen()
-    if (!isBinary) return refuse(closeCodes.unsupported, 'not a word of the lobby')
+    if (word === LISTEN) return listen()
+    if (word !== null) return refuse(closeCodes.unsupported, 'not a word of the lobby')
     void lobby.post(new Uint8Array(data), source).then((verdict) => {
       if (verdict === 'reject' && open()) refuse(closeCodes.unsupported, 'not a card of an open room')
     })

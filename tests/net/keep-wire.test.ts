@@ -25,6 +25,7 @@ const request: fc.Arbitrary<KeepRequest> = fc.oneof(
   fc.record({ type: fc.constant('forget' as const), id, claim: secret }),
   fc.record({ type: fc.constant('put' as const), id, update }),
   fc.record({ type: fc.constant('get' as const), id, vector }),
+  fc.record({ type: fc.constant('ping' as const), id }),
 )
 const answer: fc.Arbitrary<KeepAnswer> = fc.oneof(
   fc.record({
@@ -34,6 +35,7 @@ const answer: fc.Arbitrary<KeepAnswer> = fc.oneof(
   fc.record({ type: fc.constant('stored' as const), id, left: id }),
   fc.record({ type: fc.constant('update' as const), id, update }),
   fc.record({ type: fc.constant('end' as const), id }),
+  fc.record({ type: fc.constant('pong' as const), id }),
   fc.record({ type: fc.constant('refused' as const), id, why: fc.constantFrom('bad', 'rooms', 'space', 'often') }),
 )
 

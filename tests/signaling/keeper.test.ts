@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket as RawSocket } from 'ws'
 import { keepToken } from '../../src/net/keep/token.ts'
-import { encodeKeepRequest } from '../../src/net/keep/keep-wire.ts'
+import { decodeKeepAnswer, encodeKeepRequest } from '../../src/net/keep/keep-wire.ts'
 import { encodeUpdate, type Piece } from '../../src/replica/y-update.ts'
 import { say } from '../replica/support/forge.ts'
 import {
@@ -201,6 +201,15 @@ describe('the keeper', () => {
     expect(await closeCode(new Uint8Array(3 * 1024 * 1024))).toBe(1009)
     expect(await closeCode(...Array.from({ length: 600 }, () => open))).toBe(1008)
     expect(keysOf(await allKept(connectKeeper(node.address().url), room.address))).toEqual(recordsOf(room))
+  })
+
+  it('[KEEP-10] says that it is there when it is asked, before any room was opened', async () => {
+    const socket = new RawSocket(`${(await startKeeper()).address().url.replace('http', 'ws')}/keep`)
+    onTestFinished(() => socket.close())
+    await new Promise((resolve) => socket.once('open', resolve))
+    const answer = new Promise((resolve) => socket.once('message', (data: Buffer) => resolve(decodeKeepAnswer(data))))
+    socket.send(encodeKeepRequest({ type: 'ping', id: 7 }))
+    expect(await answer).toEqual({ type: 'pong', id: 7 })
   })
 
   it('[KEEP-7] throws a room away for who asked for it, and for nobody else', async () => {

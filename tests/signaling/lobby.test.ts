@@ -144,6 +144,17 @@ describe('the lobby of a node', () => {
     expect(heard.filter((card) => card.startsWith('Cellar'))).toEqual([])
   })
 
+  it('[LOBBY-13] says that it is there when it is asked', async () => {
+    const socket = new RawSocket(lobbyUrl(await startNode()))
+    onTestFinished(() => socket.close())
+    await new Promise((resolve) => socket.once('open', resolve))
+    const answer = new Promise((resolve) =>
+      socket.once('message', (data: Buffer, isBinary) => resolve([data.toString(), isBinary])),
+    )
+    socket.send('ping')
+    expect(await answer).toEqual(['pong', false])
+  })
+
   it('[LOBBY-11] ends the connection of whoever brings what is no card, or too many, and serves others on', async () => {
     const node = await startNode()
     const { titles } = watch(node)
@@ -157,6 +168,7 @@ describe('the lobby of a node', () => {
     expect(await closeCode(Uint8Array.of(1, 2, 3))).toBe(1003)
     expect(await closeCode(new Uint8Array(limits.cardBytes + 1))).toBe(1009)
     expect(await closeCode(...Array.from({ length: 20 }, () => 'listen'))).toBe(1008)
+    expect(await closeCode(...Array.from({ length: 600 }, () => 'ping'))).toBe(1008)
     await (await openRoom(node, 'Kitchen')).announce()
     await expect.poll(() => titles).toEqual(['Kitchen'])
   })

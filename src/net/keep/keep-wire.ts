@@ -16,6 +16,8 @@ export type KeepRequest =
   | { readonly type: 'put'; readonly id: number; readonly update: Uint8Array }
   /** Send me these clients' records from these clocks on. */
   | { readonly type: 'get'; readonly id: number; readonly vector: Vector }
+  /** Say that you are there. May come before any room was opened. */
+  | { readonly type: 'ping'; readonly id: number }
 
 /** A room's place at a keeper. */
 export interface Shelf {
@@ -47,6 +49,8 @@ export type KeepAnswer =
   /** To `get`, as often as needed; `end` follows. */
   | { readonly type: 'update'; readonly id: number; readonly update: Uint8Array }
   | { readonly type: 'end'; readonly id: number }
+  /** To `ping`, in its turn behind what was asked before. */
+  | { readonly type: 'pong'; readonly id: number }
   | { readonly type: 'refused'; readonly id: number; readonly why: KeepRefusal }
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
@@ -60,6 +64,7 @@ const request = v.variant('type', [
   v.strictObject({ type: v.literal('forget'), id, claim: secret }),
   v.strictObject({ type: v.literal('put'), id, update }),
   v.strictObject({ type: v.literal('get'), id, vector }),
+  v.strictObject({ type: v.literal('ping'), id }),
 ])
 
 const answer = v.variant('type', [
@@ -76,6 +81,7 @@ const answer = v.variant('type', [
   v.strictObject({ type: v.literal('stored'), id, left: count }),
   v.strictObject({ type: v.literal('update'), id, update }),
   v.strictObject({ type: v.literal('end'), id }),
+  v.strictObject({ type: v.literal('pong'), id }),
   v.strictObject({
     type: v.literal('refused'),
     id,

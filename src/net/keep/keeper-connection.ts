@@ -2,6 +2,8 @@ import { EarshotError } from '../../domain/errors.ts'
 import type { RoomId } from '../../domain/ids.ts'
 import type { Scheduler } from '../../domain/scheduler.ts'
 import type { Vector } from '../../replica/room-document.ts'
+import type { Pace } from '../heartbeat.ts'
+import { loseWhenSilent } from '../silent-node.ts'
 import {
   decodeKeepAnswer,
   encodeKeepRequest,
@@ -38,8 +40,10 @@ export class KeeperGone extends EarshotError {
   override name = 'KeeperGone'
 }
 
-/** A keeper that says nothing for so long is gone, ms. */
-const ANSWER_MS = 30_000
+/** More patient than with a node's signals: on a slow line one part of a room (`keepUpdateBytes`) is on its way for so long. */
+export const keeperPace: Pace = { beatMs: 10_000, silenceMs: 30_000 }
+/** A ping is no question that anybody waits for. */
+const PING_ID = 0
 
 interface Waiting {
   readonly onUpdate: (update: Uint8Array) => Promise<unknown>
@@ -50,26 +54,30 @@ interface Waiting {
 /** Questions to one keeper and their answers. Everything rejects with KeeperGone once the connection has ended. */
 export class KeeperConnection {
   readonly #socket: WebSocket
-  readonly #scheduler: Scheduler
   readonly #waiting = new Map<number, Waiting>()
   readonly #opened = Promise.withResolvers<void>()
   /** Resolves when the connection has ended. */
   readonly closed: Promise<void>
   #nextId = 1
-  #heardAtMs = 0
   #gone: KeeperGone | null = null
   /** Updates are taken in one after another. */
   #tail: Promise<unknown> = Promise.resolve()
 
   constructor(url: string, openSocket: OpenSocket, scheduler: Scheduler) {
-    this.#scheduler = scheduler
     this.#socket = openSocket(url)
     this.#socket.binaryType = 'arraybuffer'
     this.#socket.addEventListener('open', () => this.#opened.resolve())
     this.#socket.addEventListener('message', ({ data }) => this.#receive(data))
     const { promise, resolve } = Promise.withResolvers<void>()
     this.closed = promise
+    const stopWatching = loseWhenSilent(
+      this.#socket,
+      () => this.#send({ type: 'ping', id: PING_ID }),
+      scheduler,
+      keeperPace,
+    )
     const end = (): void => {
+      stopWatching()
       const gone = new KeeperGone('The node that keeps this room is out of reach. It is tried again by itself.')
       this.#gone = gone
       this.#opened.reject(gone)
@@ -125,23 +133,19 @@ export class KeeperConnection {
     const id = this.#nextId++
     const { promise, resolve, reject } = Promise.withResolvers<KeepAnswer>()
     this.#waiting.set(id, { onUpdate, resolve, reject })
-    this.#heardAtMs = this.#scheduler.nowMs()
-    this.#socket.send(encodeKeepRequest(request(id)) as Uint8Array<ArrayBuffer>)
-    const stopWaiting = this.#scheduler.every(ANSWER_MS / 2, () => {
-      if (this.#scheduler.nowMs() - this.#heardAtMs >= ANSWER_MS) this.close()
-    })
-    try {
-      const answer = await promise
-      if (answer.type === 'refused') throw new KeeperRefusal(answer.why)
-      return answer
-    } finally {
-      stopWaiting()
-    }
+    this.#send(request(id))
+    const answer = await promise
+    if (answer.type === 'refused') throw new KeeperRefusal(answer.why)
+    return answer
+  }
+
+  #send(request: KeepRequest): void {
+    this.#socket.send(encodeKeepRequest(request) as Uint8Array<ArrayBuffer>)
   }
 
   #receive(data: unknown): void {
-    this.#heardAtMs = this.#scheduler.nowMs()
     const answer = data instanceof ArrayBuffer ? decodeKeepAnswer(new Uint8Array(data)) : null
+    if (answer?.type === 'pong') return
     const waiting = answer === null ? undefined : this.#waiting.get(answer.id)
     // Not a keeper of ours, or one that answers what nobody asked.
     if (answer === null || waiting === undefined) return this.close()

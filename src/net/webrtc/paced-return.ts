@@ -1,6 +1,6 @@
 import type { SignalingConn } from 'y-webrtc'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
-import { loseWhenSilent } from './silent-node.ts'
+import { loseWhenSilent } from '../silent-node.ts'
 
 const firstReturnMs = 1_000
 const slowestReturnMs = 6_000
@@ -42,16 +42,18 @@ export function paceReturns(conn: SignalingConn, { scheduler, random, onLost }: 
   }
   const watch = (): void => {
     const socket = conn.ws
-    stopListening = loseWhenSilent(conn, scheduler)
+    if (socket === null) return
+    // lib0 itself asks after 15 s and closes after 30 to 45 s.
+    stopListening = loseWhenSilent(socket, () => conn.send({ type: 'ping' }), scheduler)
     const once = (): void => {
       stopListening()
-      socket?.removeEventListener('error', once)
-      socket?.removeEventListener('close', once)
+      socket.removeEventListener('error', once)
+      socket.removeEventListener('close', once)
       lost()
     }
     // lib0 gives a socket up at whichever comes first.
-    socket?.addEventListener('error', once)
-    socket?.addEventListener('close', once)
+    socket.addEventListener('error', once)
+    socket.addEventListener('close', once)
   }
   conn.on('connect', () => (openedAtMs = scheduler.nowMs()))
   watch()

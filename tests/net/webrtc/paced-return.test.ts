@@ -2,28 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SignalingConn } from 'y-webrtc'
 import { VirtualTime } from '../../../src/net/memory/virtual-time.ts'
+import { nodePace } from '../../../src/net/silent-node.ts'
 import { paceReturns } from '../../../src/net/webrtc/paced-return.ts'
-import { nodePace } from '../../../src/net/webrtc/silent-node.ts'
-
-/** A browser's socket: what is dispatched reaches its attribute first, and the end comes when the network says so. */
-class FakeSocket extends EventTarget {
-  onopen: (() => void) | null = null
-  onmessage: (() => void) | null = null
-  onerror: (() => void) | null = null
-  onclose: (() => void) | null = null
-  closed = false
-
-  override dispatchEvent(event: Event): boolean {
-    this[`on${event.type as 'open' | 'message' | 'error' | 'close'}`]?.()
-    return super.dispatchEvent(event)
-  }
-  tell(type: string): void {
-    this.dispatchEvent(new Event(type))
-  }
-  close(): void {
-    this.closed = true
-  }
-}
+import { FakeSocket } from '../fake-socket.ts'
 
 /** lib0's client: it has one socket at a time, and would make the next one by itself whenever `shouldConnect` is set. */
 class FakeConn {
