@@ -25,8 +25,10 @@ export interface OutputLine {
 const LEAST_STAMPS = 8
 /** A distance from rendering to sound beyond this is none (Safari has answered zeros and stale values). */
 const PLAUSIBLE_MS = 1000
-/** So many implausible stamps in a row: this browser's are not to be believed. */
+/** So many stamps in a row without a plausible one: this browser's are not to be believed, or the stream has not begun yet. */
 const IMPLAUSIBLE_AT_MOST = 16
+/** So many plausible ones in a row are believed again: on a starved machine a stream may take seconds to begin. */
+const PLAUSIBLE_AGAIN = 8
 
 /**
  * Relates context time to the local time at which it leaves the loudspeaker, by the browser's timestamps. Where it gives none that can be
@@ -39,7 +41,9 @@ export class OutputClock {
   #count = 0
   #latestS = -Infinity
   #source: 'timestamp' | 'latency' = 'timestamp'
+  /** Of the latest timestamps in a row. */
   #implausible = 0
+  #plausible = 0
 
   /** Null until there are enough readings. */
   get line(): OutputLine | null {
@@ -74,27 +78,33 @@ export class OutputClock {
     this.#count = 0
     this.#latestS = -Infinity
     this.#implausible = 0
+    this.#plausible = 0
   }
 
   /** x: context time, s; y: local ms at which context time 0 was heard. */
   #stamp({ renderedS, nowMs, outputLatencyS, timestamp }: OutputReading): Point | null {
     const arrivals = this.#render.line
     const renderedMs = arrivals === null ? nowMs - renderedS * 1000 : lineAt(arrivals, renderedS)
-    if (this.#source === 'latency') return { x: renderedS, y: renderedMs + outputLatencyS * 1000 }
-    if (timestamp !== null && timestamp.contextTimeS > 0 && timestamp.performanceMs > 0) {
-      const y = timestamp.performanceMs - timestamp.contextTimeS * 1000
-      if (Math.abs(y - renderedMs) < PLAUSIBLE_MS) {
-        this.#implausible = 0
-        return { x: timestamp.contextTimeS, y }
-      }
-    }
-    if (++this.#implausible > IMPLAUSIBLE_AT_MOST) {
-      this.#source = 'latency'
-      this.#stamps.reset()
-      this.#latestS = -Infinity
-    }
-    return null
+    const told = plausible(timestamp, renderedMs)
+    this.#plausible = told === null ? 0 : this.#plausible + 1
+    this.#implausible = told === null ? this.#implausible + 1 : 0
+    if (this.#implausible > IMPLAUSIBLE_AT_MOST) this.#believe('latency')
+    if (this.#plausible > PLAUSIBLE_AGAIN) this.#believe('timestamp')
+    return this.#source === 'timestamp' ? told : { x: renderedS, y: renderedMs + outputLatencyS * 1000 }
   }
+
+  #believe(source: 'timestamp' | 'latency'): void {
+    if (source === this.#source) return
+    this.#source = source
+    this.#stamps.reset()
+    this.#latestS = -Infinity
+  }
+}
+
+function plausible(timestamp: OutputReading['timestamp'], renderedMs: number): Point | null {
+  if (timestamp === null || timestamp.contextTimeS <= 0 || timestamp.performanceMs <= 0) return null
+  const y = timestamp.performanceMs - timestamp.contextTimeS * 1000
+  return Math.abs(y - renderedMs) < PLAUSIBLE_MS ? { x: timestamp.contextTimeS, y } : null
 }
 
 const lineAt = (line: Line, x: number): number => line.y + line.slope * (x - line.x)

@@ -3,6 +3,7 @@ import { PACE_MEMORY_S } from './straight-stretches.ts'
 
 /** Devices ask for blocks in patterns that repeat within a second: over this stretch the earliest request says most of what there is to know. */
 export const PATTERN_S = 1.2
+const PATTERN_SHARE = 0.9
 /** The latest of such requests, of which so many at least must be known, */
 const EARLIEST = 8
 const LEAST = 5
@@ -15,6 +16,8 @@ const COMPARED_S = 30
 /** Sound that moved by so much, and by more than twice what the requests did, was not lost: it leaves by another device. */
 const OTHER_DEVICE_MS = 10
 const LOST_SHARE = 0.5
+/** Requests of a whole pattern that come so much later than the latest of before do not just slide, ms. */
+const LATER_MS = 6
 /** Stamps right after a loss are mostly right within 1 ms and seldom wrong by more than this; requests are right within 2. Together they are better. */
 const STAMPS_WRONG_MS = 3
 const STAMPS_SHARE = 2 / 3
@@ -25,15 +28,20 @@ const STAMPS_SHARE = 2 / 3
  * All points: x context time, s; y local ms at which context time 0 was asked for, or heard.
  */
 export class RequestDistance {
-  /** The latest, since the last loss. */
+  /** Since the last of `#earliest`. */
   #requests: Point[] = []
+  /** Of the last `PATTERN_S`. */
+  #latest: Point[] = []
   /** The earliest one of each `PATTERN_S`, since the last loss, of the last `PACE_MEMORY_S`. */
   #earliest: Point[] = []
-  /** ... and the first of them, where the loss was measured. */
+  /** Where the sound was thought to be at the latest of them: by the time a loss is noticed, the level may have moved along. */
+  #level: Point | null = null
+  /** The first of `#earliest`, where the loss was measured. */
   #afterLoss: Point | null = null
   /** Before the last loss. */
   #before: { readonly level: Point; readonly request: Point } | null = null
-  #awaited = false
+  /** Who told of the loss that is still to be measured. */
+  #toldBy: 'requests' | 'stamps' | null = null
 
   /** The earliest request of each `PATTERN_S`, since the last loss, oldest first: they keep the device's pace. */
   get earliest(): readonly Point[] {
@@ -41,39 +49,63 @@ export class RequestDistance {
   }
 
   /**
+   * @param level where the sound is thought to be
    * @param msPerS slope of requests and sound
    * @returns whether one more is known to be the earliest of its `PATTERN_S`
    */
-  observe(request: Point, msPerS: number): boolean {
+  observe(request: Point, level: Point | null, msPerS: number): boolean {
     this.#requests.push(request)
     const { x } = request
-    if (x - this.#requests[0]!.x < PATTERN_S) return false
-    const first = this.#requests.map((one) => along(one, x, msPerS)).reduce((a, b) => (b.y < a.y ? b : a))
-    this.#earliest = [...this.#earliest, first].filter((one) => one.x >= x - PACE_MEMORY_S)
+    this.#latest = [...this.#latest.filter((one) => one.x > x - PATTERN_S), request]
+    if (level === null || x - this.#requests[0]!.x < PATTERN_S) return false
+    this.#earliest = [...this.#earliest, earliestOf(this.#requests, x, msPerS)]
+    this.#earliest = this.#earliest.filter((one) => one.x >= x - PACE_MEMORY_S)
+    this.#level = level
     this.#requests = []
     return true
   }
 
-  /** Sound was lost. @param level where it was thought to be before */
-  lost(level: Point, msPerS: number): void {
+  /** How much later than ever before all requests of the last `PATTERN_S` have come, ms: 0 unless that is more than they slide. */
+  laterMs(msPerS: number): number {
+    const { x } = this.#latest.at(-1)!
+    const before = this.#earliest.slice(-EARLIEST).map((one) => along(one, x, msPerS).y)
+    if (before.length === 0 || x - this.#latest[0]!.x < PATTERN_SHARE * PATTERN_S) return 0
+    const lateMs = earliestOf(this.#latest, x, msPerS).y - Math.max(...before)
+    return lateMs > LATER_MS ? lateMs : 0
+  }
+
+  /** The requests alone tell that sound was lost (`laterMs`). */
+  lostBefore(msPerS: number): void {
+    const latest = this.#latest
+    this.lost(msPerS)
+    this.#earliest = [earliestOf(latest, latest.at(-1)!.x, msPerS)]
+    this.#toldBy = 'requests'
+  }
+
+  /** Sound was lost. */
+  lost(msPerS: number): void {
     // Of losses in a row the first one counts: between them the requests were too few.
-    if (this.#earliest.length >= LEAST) {
-      const request = this.#likeAfterLoss(level.x, msPerS)
-      this.#before = request === null ? null : { level, request }
+    if (this.#level !== null && this.#earliest.length >= LEAST) {
+      const request = this.#likeAfterLoss(this.#level.x, msPerS)
+      this.#before = request === null ? null : { level: this.#level, request }
     }
     this.#requests = []
+    this.#level = null
+    this.#latest = this.#latest.slice(-1)
     this.#earliest = []
     this.#afterLoss = null
-    this.#awaited = true
+    this.#toldBy = 'stamps'
   }
 
   /** Another stream begins. */
   reset(): void {
     this.#requests = []
+    this.#latest = []
     this.#earliest = []
+    this.#level = null
     this.#afterLoss = null
     this.#before = null
-    this.#awaited = false
+    this.#toldBy = null
   }
 
   /**
@@ -83,14 +115,15 @@ export class RequestDistance {
    */
   levelAfterLoss(stamped: Point, msPerS: number): Point | null {
     const first = this.#earliest[0]
-    if (!this.#awaited || first === undefined) return null
-    this.#awaited = false
+    const toldBy = this.#toldBy
+    if (toldBy === null || first === undefined) return null
+    this.#toldBy = null
     const { x } = stamped
     if (this.#before === null || x - this.#before.level.x > COMPARED_S) return null
     const { y } = along(this.#before.level, x, msPerS)
     const movedMs = along(first, x, msPerS).y - along(this.#before.request, x, msPerS).y
     const stampedMs = stamped.y - y
-    const lost = movedMs >= LOST_SHARE * stampedMs
+    const lost = toldBy === 'requests' || movedMs >= LOST_SHARE * stampedMs
     if (!lost && stampedMs >= OTHER_DEVICE_MS) return null
     this.#afterLoss = first
     const share = lost && Math.abs(stampedMs - movedMs) <= STAMPS_WRONG_MS ? STAMPS_SHARE : 0
@@ -107,6 +140,10 @@ export class RequestDistance {
     return early.at(-1)!.y - early[0]!.y <= AGREE_MS ? early[Math.floor(EARLY_SHARE * early.length)]! : null
   }
 }
+
+/** The earliest of some requests, moved to `x` along their line. */
+const earliestOf = (requests: readonly Point[], x: number, msPerS: number): Point =>
+  requests.map((one) => along(one, x, msPerS)).reduce((a, b) => (b.y < a.y ? b : a))
 
 /** A point moved to `x` along its line. */
 const along = (point: Point, x: number, msPerS: number): Point => ({ x, y: point.y + msPerS * (x - point.x) })

@@ -20,6 +20,16 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
+/** Median distance from the median. */
+export function medianDeviation(values: readonly number[]): number {
+  const middle = median(values)
+  return median(values.map((value) => Math.abs(value - middle)))
+}
+
+/** Values of points as if all had been taken at `x`. */
+export const levelled = (points: readonly Point[], x: number, slope: number): number[] =>
+  points.map((point) => point.y + slope * (x - point.x))
+
 export interface LineOptions {
   /** Stretch in x at which a slope is half believed: it is shrunk towards 0 by stretch² / (stretch² + doubt²). */
   readonly doubt: number

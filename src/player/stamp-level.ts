@@ -1,6 +1,7 @@
+import { longestLevel, type Level } from './longest-level.ts'
 import { Pace } from './pace.ts'
 import { PATTERN_S, RequestDistance } from './request-distance.ts'
-import { median, type Point } from './robust-line.ts'
+import { levelled, median, medianDeviation, type Point } from './robust-line.ts'
 import { SawTeeth } from './saw-teeth.ts'
 import { PACE_MEMORY_S, StraightStretches } from './straight-stretches.ts'
 
@@ -12,18 +13,6 @@ const POINT_S = 0.5
  */
 const STAMPS = { periodS: POINT_S, scatterMs: 0.15, doubtPpm: 80 } as const
 const REQUESTS = { periodS: PATTERN_S, scatterMs: 0.08, doubtPpm: 15 } as const
-/** Stretches over which a level is looked for, longest first. */
-const STRETCHES_S = [24, 18, 12, 6, 3] as const
-const FULL_SHARE = 0.85
-/** A stretch is level when its points scatter (median deviation) by no more than this, */
-const SCATTER_MS = 1
-/** ... and the medians of its halves agree within this, or within what the scatter explains. */
-const TILT_MS = 0.3
-/** Three standard errors of the median of a half, in median deviations times the root of its size (normal scatter). */
-const TILT_ERRORS = 5.6
-/** The level of a stretch is that of its latest part: of so many seconds at least, and for each ms of scatter. */
-const RECENT_S = 6
-const RECENT_S_PER_MS = 40
 /** A level over this long, as quiet as this, is known: when stamps wander off it for a while, the browser errs and the device does not. */
 const KNOWN_S = 18
 const QUIET_MS = 0.15
@@ -59,15 +48,11 @@ const JUMP_AGREE_MS = 0.6
 /** ... and this share of the change, `JUMP_MS` at least, came between two of the latest stamps: a wandering browser changes its mind little by little. */
 const SUDDEN_SHARE = 0.5
 const SUDDEN_WITHIN = 16
+/** While sound is lost no stamps stand still: so long, within this. */
+const STOOD_STILL_S = 2 * PATTERN_S
+const STOOD_STILL_MS = 3
 /** Further than browsers jump without a loss: believed though the stamps agree only roughly. */
 const SURE_MS = 10
-
-interface Level {
-  readonly seconds: number
-  /** Median deviation of the points, ms. */
-  readonly scatter: number
-  readonly level: Point
-}
 
 interface Known extends Level {
   /** How far off it may be, ms. */
@@ -94,6 +79,8 @@ export class StampLevel {
   #points: Point[] = []
   /** Since the last point. */
   #gathered: Point[] = []
+  /** As of the last point. */
+  #found: Level | null = null
   #known: Known | null = null
   #level: Point | null = null
   /** Since the stream began. */
@@ -101,6 +88,8 @@ export class StampLevel {
   /** A loss was followed, and the stamps after it do not agree yet. */
   #landing = false
   #jumps = 0
+  /** Context time of the last one. */
+  #jumpedAtS = -Infinity
 
   /** Null before the first stamp. */
   get level(): Point | null {
@@ -119,10 +108,11 @@ export class StampLevel {
 
   /** @param request when the latest block was asked for, in the stamps' own terms */
   observe(stamp: Point, request: Point): void {
-    if (this.#distance.observe(request, this.msPerS)) this.#learnFromRequests()
+    if (this.#distance.observe(request, this.#level, this.msPerS)) this.#learnFromRequests()
     this.#stamps = [...this.#stamps, stamp].slice(-SUDDEN_WITHIN)
     this.#gathered.push(stamp)
     if (this.#jumped()) this.#startAnew(this.#stamps.slice(-JUMP_STAMPS))
+    else if (this.#cameLater(stamp.x)) this.#startLater()
     else if (stamp.x - this.#gathered[0]!.x >= POINT_S) this.#gather(stamp.x)
     if (++this.#count === FIRST_STAMPS) this.#holdFirst(this.#stamps)
     else if (this.#landing) this.#land()
@@ -135,6 +125,7 @@ export class StampLevel {
   /** Another stream begins; it is played by the same device. */
   reset(): void {
     this.#forget()
+    this.#jumpedAtS = -Infinity
     this.#distance.reset()
   }
 
@@ -144,6 +135,7 @@ export class StampLevel {
     this.#stamps = []
     this.#points = []
     this.#gathered = []
+    this.#found = null
     this.#known = null
     this.#level = null
     this.#count = 0
@@ -151,11 +143,34 @@ export class StampLevel {
     this.#teeth.reset()
   }
 
+  /**
+   * Sound was lost little by little, or while stamps swung about: none of them stood out. The requests tell it, unless the stamps stood
+   * still: then the device only fills its buffer to another height.
+   */
+  #cameLater(nowS: number): boolean {
+    if (this.#level === null || this.#distance.laterMs(this.msPerS) === 0) return false
+    const lately = this.#points.filter(({ x }) => x >= nowS - STOOD_STILL_S)
+    // A loss was followed just now, and may have been the first of many.
+    if (nowS - this.#jumpedAtS < STOOD_STILL_S) return true
+    const values = this.#levelled([...lately, ...this.#stamps.slice(-JUMP_STAMPS)], nowS)
+    return Math.max(...values) - Math.min(...values) > STOOD_STILL_MS
+  }
+
+  #startLater(): void {
+    this.#distance.lostBefore(this.msPerS)
+    this.#begin(this.#stamps.slice(-JUMP_STAMPS))
+  }
+
   #startAnew(stamps: Point[]): void {
+    this.#distance.lost(this.msPerS)
+    this.#begin(stamps)
+  }
+
+  #begin(stamps: Point[]): void {
     const count = this.#count
-    if (this.#level !== null) this.#distance.lost(this.#level, this.msPerS)
     this.#forget()
     this.#jumps += 1
+    this.#jumpedAtS = stamps.at(-1)!.x
     this.#count = count
     this.#stamps = stamps
     this.#gathered = [...stamps]
@@ -198,6 +213,7 @@ export class StampLevel {
     this.#points.push({ x, y: median(this.#gathered.map(({ y }) => y)) })
     this.#points = this.#points.filter((point) => point.x >= nowS - PACE_MEMORY_S)
     this.#gathered = []
+    this.#found = longestLevel(this.#points, nowS, this.msPerS, POINT_S)
     const reading = this.#stampPaces.read(this.#points)
     if (reading !== null) this.#pace.add(reading)
   }
@@ -227,10 +243,10 @@ export class StampLevel {
   }
 
   #find(nowS: number): Point {
-    const found = this.#longestLevel(nowS)
+    const found = this.#found
     if (found !== null && this.#isKnowledge(found)) {
       this.#known = { ...found, doubtMs: 0, untilS: nowS + HELD_S }
-      return found.level
+      return this.#moved(found.level, nowS)
     }
     const known = this.#known
     if (known === null || nowS >= known.untilS || this.#isFarFrom(known.level)) {
@@ -238,7 +254,7 @@ export class StampLevel {
       return this.#latest(nowS, found)
     }
     // The slope may be learnt anew meanwhile: what has passed was passed at the slope of its time.
-    const level = { x: nowS, y: known.level.y + this.msPerS * (nowS - known.level.x) }
+    const level = this.#moved(known.level, nowS)
     this.#known = { ...known, level }
     return level
   }
@@ -257,37 +273,17 @@ export class StampLevel {
   #latest(nowS: number, found: Level | null): Point {
     const values = this.#levelled(this.#stamps, nowS)
     const noisy = median(values.slice(1).map((value, i) => Math.abs(value - values[i]!))) > NOISY_MS
-    if (noisy && found !== null) return found.level
+    if (noisy && found !== null) return this.#moved(found.level, nowS)
     const points = this.#points.filter(({ x }) => x >= nowS - NOISY_S)
     const latest = noisy && points.length > 0 ? this.#levelled(points, nowS) : values.slice(-LATEST_STAMPS)
     return { x: nowS, y: median(latest) }
   }
 
-  #longestLevel(nowS: number): Level | null {
-    for (const seconds of STRETCHES_S) {
-      const points = this.#points.filter(({ x }) => x >= nowS - seconds)
-      const values = this.#levelled(points, nowS)
-      if (values.length < (FULL_SHARE * seconds) / POINT_S) continue
-      const half = values.length >> 1
-      const scatter = medianDeviation(values)
-      const recentS = Math.max(RECENT_S, RECENT_S_PER_MS * scatter)
-      const recent = median(values.slice(-recentS / POINT_S))
-      const tilt = Math.abs(median(values.slice(0, half)) - median(values.slice(half)))
-      const off = Math.max(tilt, Math.abs(recent - median(values)))
-      const explained = (TILT_ERRORS * scatter) / Math.sqrt(half)
-      if (scatter <= SCATTER_MS && off <= Math.max(TILT_MS, explained))
-        return { seconds, scatter, level: { x: nowS, y: recent } }
-    }
-    return null
+  #moved({ x, y }: Point, nowS: number): Point {
+    return { x: nowS, y: y + this.msPerS * (nowS - x) }
   }
 
-  /** Values of points as if all had been taken at `x`. */
   #levelled(points: readonly Point[], x: number): number[] {
-    return points.map((point) => point.y + this.msPerS * (x - point.x))
+    return levelled(points, x, this.msPerS)
   }
-}
-
-function medianDeviation(values: readonly number[]): number {
-  const middle = median(values)
-  return median(values.map((value) => Math.abs(value - middle)))
 }
