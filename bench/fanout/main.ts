@@ -6,7 +6,7 @@
  *
  * - `peers`: shipped replicas and presence on the shipped memory transport, in virtual time on paths as between homes (paths.ts)
  * - `libp2p`: the shipped libp2p transport between Node peers in five processes over a node, in real time on loopback
- * - `rivals`: stock y-webrtc (full mesh) and stock y-websocket on the same paths as `peers`; plain gossipsub as `libp2p`, as many peers as its largest room
+ * - `rivals`: stock y-webrtc (full mesh) and stock y-websocket on the same paths as `peers`; plain gossipsub as `libp2p`, as many peers
  */
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
@@ -29,14 +29,18 @@ function part<T>(kind: string, peers: number): Promise<T> {
   const startedAtMs = performance.now()
   return new Promise((resolve, reject) => {
     const child = fork(join(import.meta.dirname, 'part.ts'), [kind, String(peers), values.seed, values.updates])
-    child.once('message', (result: T) => {
+    child.once('message', (result: T | { readonly failed: string }) => {
       const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
       console.log(`${kind.padEnd(14)} ${String(peers).padStart(3)}  ${JSON.stringify(result)} (${seconds} s)`)
-      resolve(result)
+      if (isFailed(result)) reject(new Error(`${kind} with ${peers} peers: ${result.failed}`))
+      else resolve(result)
     })
     child.once('exit', (code) => reject(new Error(`${kind} with ${peers} peers ended with ${code}`)))
   })
 }
+
+const isFailed = (result: unknown): result is { readonly failed: string } =>
+  typeof result === 'object' && result !== null && 'failed' in result
 
 /** Parts that came to no result. */
 const broken: string[] = []
@@ -61,7 +65,7 @@ const yWebrtc = await table<Figures>('yWebrtc', sizes(values.rivals))
 const yWebsocket = await table<Figures>('yWebsocket', sizes(values.rivals))
 const peers = await running
 const libp2p = await table<EarshotFigures>('libp2p', sizes(values.libp2p))
-const plainGossipsub = await table<Figures>('plainGossipsub', sizes(values.libp2p).slice(-1))
+const plainGossipsub = await table<Figures>('plainGossipsub', sizes(values.libp2p))
 
 const results: Results = { peers, libp2p, rivals: { yWebrtc, yWebsocket, plainGossipsub } }
 const failures = [...broken, ...failuresOf(results)]

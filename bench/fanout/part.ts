@@ -86,7 +86,7 @@ const parts: Readonly<Record<string, () => Promise<object>>> = {
 
 // Whoever asked is gone.
 process.once('disconnect', () => process.exit())
-const result = await parts[kind ?? '']?.()
+const result = await parts[kind ?? '']?.().catch((error: unknown) => ({ failed: String(error) }))
 if (process.send === undefined) console.log(JSON.stringify(result))
 else await new Promise((sent) => process.send?.(result, sent))
 process.exit()

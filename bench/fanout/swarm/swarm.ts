@@ -11,10 +11,11 @@ import type { Calls } from './process.ts'
 
 /** A fifth of the peers lives in each: killing one takes 20 % away. */
 const PROCESSES = 5
-/** How long it may take until the last who came has found the room, ms: then the next comes, as fast as this machine opens circuits. */
-const ARRIVAL_MS = 120_000
-/** How long it may take until all have found it, once all are there, ms. */
-const GATHER_MS = 120_000
+/**
+ * How long it may take until all have found the room, ms for each of them. The next comes when the last has found it, as fast as this machine
+ * opens circuits.
+ */
+const ARRIVAL_MS = 6_000
 const POLL_MS = 50
 /** Links that a plain peer makes: with those that are made to it, about as many as an Earshot peer has. */
 const PLAIN_LINKS = 5
@@ -55,6 +56,7 @@ export class Swarm implements Room<SwarmPerson> {
   }
 
   async #assemble(kind: 'earshot' | 'plain', count: number, random: Random): Promise<void> {
+    const endMs = this.nowMs() + count * ARRIVAL_MS
     const before = await this.#heapMb()
     const nodeBefore = await this.#nodeKb()
     let address: RoomAddress | null = null
@@ -65,10 +67,10 @@ export class Swarm implements Room<SwarmPerson> {
       address = await process.call('join', kind, url, Math.floor(random() * 2 ** 52), address)
       this.people = [...this.people, person]
       // The founder of a room waits for nobody.
-      if (i > 0 || kind === 'plain') await this.#until([process], ARRIVAL_MS)
+      if (i > 0 || kind === 'plain') await this.#until([process], endMs)
     }
     if (kind === 'plain') await this.#introduce(forkRandom(random))
-    await this.#until(this.#processes, GATHER_MS)
+    await this.#until(this.#processes, endMs)
     await this.pass(10_000)
     this.nodeKbPerPeer = Math.round(((await this.#nodeKb()) - nodeBefore) / count)
     this.mbPerPeer = round(((await this.#heapMb()) - before) / count, 2)
@@ -130,12 +132,17 @@ export class Swarm implements Room<SwarmPerson> {
     return each.reduce((sum, mb) => sum + mb, 0)
   }
 
-  async #until(processes: readonly SwarmProcess[], withinMs: number): Promise<void> {
-    const endMs = this.nowMs() + withinMs
+  async #until(processes: readonly SwarmProcess[], endMs: number): Promise<void> {
     while (!(await Promise.all(processes.map((process) => process.call('state')))).every(({ ready }) => ready)) {
-      if (this.nowMs() > endMs) throw new Error('the swarm does not gather')
+      if (this.nowMs() > endMs) throw new Error(await this.#whyNotGathered())
       await sleep(POLL_MS)
     }
+  }
+
+  /** What they used meanwhile tells whether they had too little of the processor. */
+  async #whyNotGathered(): Promise<string> {
+    const [peersSeconds, nodeSeconds] = [Math.round((await this.cpuMs()) / 1_000), await this.node.cpuSeconds()]
+    return `of ${this.people.length} that came not all found the room in time; they used ${peersSeconds} s of processor, the node ${Math.round(nodeSeconds)} s`
   }
 
   async #introduce(random: Random): Promise<void> {
@@ -168,6 +175,9 @@ class SwarmProcess {
 
   constructor() {
     this.#child = fork(join(import.meta.dirname, 'process.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#child.once('exit', () => {
+      for (const { reject } of this.#waiting.values()) reject(new Error('a process of peers has ended'))
+    })
     this.#started = new Promise((resolve) => {
       this.#child.on('message', ({ id, result, error }: { id: number; result: unknown; error?: string }) => {
         if (id === 0) return resolve()
