@@ -6,8 +6,8 @@ import type { RenderReport, RoomMap, ToRenderer } from './messages.ts'
 import { OutputClock } from './output-clock.ts'
 import { Parts } from './parts.ts'
 import type { Player, PlayerSegment, PlayerStatus } from './player.ts'
-import { LOCKED, readStatus } from './player-status.ts'
-import { roomMap } from './room-map.ts'
+import { differs, LOCKED, readStatus } from './player-status.ts'
+import { isForetold, roomMap } from './room-map.ts'
 import { onWake } from './wake.ts'
 
 const STATUS_PERIOD_MS = 250
@@ -254,8 +254,12 @@ class GraphPlayer implements AudioGraphPlayer {
     }
     if (this.#clock.line !== null) {
       const at = { frame: report.frame, sampleRate, offsetMs: this.#offsetMs, epochMs: this.#epochMs }
-      this.#map = roomMap(this.#clock.line, this.#roomTime, at)
-      this.#post({ kind: 'map', map: this.#map })
+      const map = roomMap(this.#clock.line, this.#roomTime, at)
+      // Each message wakes the audio thread: only what it would not find by itself.
+      if (this.#map === null || !isForetold(map, this.#map)) {
+        this.#map = map
+        this.#post({ kind: 'map', map })
+      }
     }
     this.#feed()
     this.#tell()
@@ -269,14 +273,11 @@ class GraphPlayer implements AudioGraphPlayer {
 
   #tell(): void {
     const status = this.#read()
-    const before = this.#status
-    const changed =
-      status.state !== before.state || status.segment !== before.segment || status.message !== before.message
     const nowMs = this.#scheduler.nowMs()
-    if (!changed && nowMs - this.#toldAtMs < STATUS_PERIOD_MS) return
+    if (!differs(status, this.#status) && nowMs - this.#toldAtMs < STATUS_PERIOD_MS) return
     this.#toldAtMs = nowMs
-    this.#status = status
-    for (const listener of this.#listeners) listener(status)
+    this.#status = status === LOCKED ? status : { ...status, level: this.#graph?.level() ?? 0 }
+    for (const listener of this.#listeners) listener(this.#status)
   }
 
   #read(): PlayerStatus {

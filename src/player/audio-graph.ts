@@ -70,7 +70,9 @@ export class AudioGraph {
   /** RMS of what left the graph in the last 20 ms, 0 to 1. */
   level(): number {
     this.#analyser.getFloatTimeDomainData(this.#wave)
-    return Math.min(1, Math.sqrt(this.#wave.reduce((sum, value) => sum + value * value, 0) / this.#wave.length))
+    let squares = 0
+    for (const value of this.#wave) squares += value * value
+    return Math.min(1, Math.sqrt(squares / this.#wave.length))
   }
 
   /** Magnitudes of the audible spectrum, 0 to 255 each, low frequencies first. */

@@ -1,4 +1,3 @@
-import type { AudioGraph } from './audio-graph.ts'
 import type { Feeder } from './feeder.ts'
 import type { RenderReport, RoomMap } from './messages.ts'
 import { heardAtMs, type OutputLine } from './output-clock.ts'
@@ -30,7 +29,7 @@ const STEADY_PPM = 500
 export const LOCKED: PlayerStatus = { ...NOTHING, engine: 'audio-graph', state: 'locked' }
 
 export interface StatusSources {
-  readonly graph: Pick<AudioGraph, 'level'> & { readonly context: { readonly currentTime: number } }
+  readonly graph: { readonly context: { readonly currentTime: number } }
   readonly line: OutputLine | null
   /** Local and room time now. */
   readonly nowMs: number
@@ -44,11 +43,11 @@ export interface StatusSources {
   readonly parts: readonly Part[]
 }
 
-/** What a running graph says of itself. */
+/** What a running graph says of itself, but for its level: that is dear to measure, and wanted a few times a second only. */
 export function readStatus(sources: StatusSources): PlayerStatus {
   const { graph, line, nowMs, roomMs, epochMs, report, map, parts } = sources
   const outputLatencyMs = line === null ? 0 : heardAtMs(line, graph.context.currentTime) - nowMs
-  const shared = { engine: 'audio-graph' as const, outputLatencyMs, timing: timing(sources), level: graph.level() }
+  const shared = { engine: 'audio-graph' as const, outputLatencyMs, timing: timing(sources), level: 0 }
   const part =
     parts.find(({ feeder }) => feeder.key === report?.key) ??
     parts.find(({ segment }) => segment.startsAtMs <= roomMs && segment.endsAtMs > roomMs)
@@ -72,3 +71,7 @@ function timing({ line, nowMs, ranDryAtMs, report }: StatusSources): Timing {
   if (report.sinceCutMs < TOLD_FOR_MS) return 'cut-over'
   return Math.abs(report.ratePpm) > STEADY_PPM ? 'resampling' : 'steady'
 }
+
+/** Whether the player does something else: that is told at once, mere figures now and then. */
+export const differs = (status: PlayerStatus, before: PlayerStatus): boolean =>
+  status.state !== before.state || status.segment !== before.segment || status.message !== before.message

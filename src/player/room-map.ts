@@ -19,6 +19,13 @@ export function roomMap(
   return { frame: at.frame, roomMs: roomMs - at.epochMs, msPerFrame: (secondLaterMs - roomMs) / at.sampleRate }
 }
 
+/** A quarter of a frame, and of what two listeners differ by at rest. */
+const FORETOLD_MS = 0.005
+
+/** Whether `former`, run on, says the same as `map`. */
+export const isForetold = (map: RoomMap, former: RoomMap): boolean =>
+  Math.abs(former.roomMs + (map.frame - former.frame) * former.msPerFrame - map.roomMs) < FORETOLD_MS
+
 /** A segment as the renderer knows it: times counted from `epochMs`. */
 export const renderSegment = (key: number, segment: PlayerSegment, epochMs: number): RenderSegment => ({
   key,

@@ -57,6 +57,20 @@ describe('a player whose output goes away', () => {
     expect(await errors()).toEqual([])
   })
 
+  it('[SOUND-24] tells the audio thread the time only when that would be off by 5 µs without', async () => {
+    const { audio, player, time, worstMs } = await clicking()
+    const context = only(audio.running)
+    await time.advance(10_000)
+    const before = context.maps
+    await time.advance(10_000)
+    expect(context.maps - before).toBeLessThan(20)
+    expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+    const told = context.maps
+    player.setOffset(0.006)
+    await time.advance(200)
+    expect(context.maps).toBeGreaterThan(told)
+  })
+
   it.each(['suspended', 'interrupted'] as const)(
     '[OUT-2] comes back by itself when the context was %s',
     async (state) => {

@@ -76,10 +76,13 @@ export class FakeContext extends EventTarget {
   readonly port = {
     onmessage: null as ((event: { readonly data: RenderReport }) => void) | null,
     postMessage: (message: ToRenderer) => {
+      if (message.kind === 'map') this.maps += 1
       if (message.kind !== 'close') this.#renderer.receive(message)
     },
     close: () => {},
   }
+  /** Maps that came so far. */
+  maps = 0
   /** A context that says it runs and does not. */
   stuck = false
   readonly #audio: FakeAudio

@@ -5,7 +5,7 @@ import type { Timing } from '../../src/player/player.ts'
 
 const report: RenderReport = { frame: 0, state: 'silent', key: null, positionMs: 0, ratePpm: 0, sinceCutMs: Infinity }
 const calm: StatusSources = {
-  graph: { level: () => 0, context: { currentTime: 1 } },
+  graph: { context: { currentTime: 1 } },
   line: { contextTimeS: 1, localMs: 10_030, msPerS: 1_000 },
   nowMs: 10_000,
   roomMs: 50_000,
