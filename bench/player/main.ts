@@ -78,6 +78,9 @@ async function measureBare(env: Record<string, string>): Promise<Usage> {
   }
 }
 
+const overMB = (usage: Usage, idleMB: number): number => Math.max(...usage.memoryMB) - idleMB
+const growthMB = (usage: Usage): number => usage.memoryMB.at(-1)! - usage.memoryMB[0]!
+
 /** Prints what was measured; `load` is known once all has ended. */
 type Report = (load: HostLoad) => void
 
@@ -87,7 +90,19 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   const file = await longFile(folder, minutes)
   const rig = await sharedCard(1)
   onTearDown(() => rig.close())
+  console.log(
+    `${''.padEnd(34)}${['CPU, %', 'memory, MB', 'over idle', 'growth'].map((name) => name.padStart(12)).join('')}`,
+  )
+  // Each row as soon as it is known: a run of ten minutes that ends early shall tell how far it came.
+  const row = (name: string, usage: Usage, idleMB = NaN): void =>
+    console.log(
+      name.padEnd(34) +
+        [usage.cpuPercent, Math.max(...usage.memoryMB), overMB(usage, idleMB), growthMB(usage)]
+          .map((value) => (Number.isNaN(value) ? '' : value.toFixed(1)).padStart(12))
+          .join(''),
+    )
   const bare = await measureBare(rig.env(0))
+  row('bare page, one looped buffer', bare)
   const node = await NodeProcess.start()
   onTearDown(() => node.kill())
   const listener = await Listener.arrive({ env: rig.env(0), bufferFrames: 0 })
@@ -97,32 +112,18 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   await listener.startRoom(node.url)
   await wait(RESTS_S * 1000)
   const idle = await watch(browser, IDLE_S)
+  const idleMB = Math.max(...idle.memoryMB)
+  row('empty room', idle, idleMB)
   await listener.addFiles([file])
   await listener.listen()
   await listener.hears()
   await wait(RESTS_S * 1000)
   const playing = await watch(browser, seconds)
+  row(`plays a file of ${minutes} minutes`, playing, idleMB)
   const lengthS = minutes * 60
   const seeking = await watch(browser, seeks * SEEK_S, (i) => listener.seek(((i + 0.5) * lengthS) / seeks))
-
-  const idleMB = Math.max(...idle.memoryMB)
-  const over = (usage: Usage): number => Math.max(...usage.memoryMB) - idleMB
-  const growth = (usage: Usage): number => usage.memoryMB.at(-1)! - usage.memoryMB[0]!
-  const row = (name: string, usage: Usage): void =>
-    console.log(
-      name.padEnd(34) +
-        [usage.cpuPercent, Math.max(...usage.memoryMB), over(usage), growth(usage)]
-          .map((value) => value.toFixed(1).padStart(12))
-          .join(''),
-    )
-  console.log(
-    `${''.padEnd(34)}${['CPU, %', 'memory, MB', 'over idle', 'growth'].map((name) => name.padStart(12)).join('')}`,
-  )
-  row('bare page, one looped buffer', bare)
-  row('empty room', idle)
-  row(`plays a file of ${minutes} minutes`, playing)
-  row(`${seeks} seeks all over it`, seeking)
-  const overIdleMB = Math.max(over(playing), over(seeking))
+  row(`${seeks} seeks all over it`, seeking, idleMB)
+  const overIdleMB = Math.max(overMB(playing, idleMB), overMB(seeking, idleMB))
   const held = playing.cpuPercent <= MOST_CPU_PERCENT && overIdleMB <= MOST_OVER_IDLE_MB
   return (load) => {
     console.log(
@@ -138,7 +139,7 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
     }
     console.log(
       JSON.stringify(
-        { bench: 'player', minutes, seconds, ...json, idleMB, overIdleMB, growthMB: growth(playing), held, ...load },
+        { bench: 'player', minutes, seconds, ...json, idleMB, overIdleMB, growthMB: growthMB(playing), held, ...load },
         rounded,
       ),
     )
@@ -159,10 +160,15 @@ if (missing === null) {
   let report: Report | null = null
   try {
     report = await measure(Number(values.seconds), Number(values.seeks), Number(values.minutes))
+  } catch (error) {
+    // Before anything is taken down: that may fail too, or wait for what has broken, and then nobody would hear of this.
+    console.error(error)
+    process.exitCode = 1
   } finally {
     await tearDown()
   }
-  report(host())
+  const load = host()
+  report?.(load)
 } else {
   console.error(missing)
   process.exitCode = 1
