@@ -85,7 +85,7 @@ test.describe.serial('a room by codes', () => {
     await expect(tab.getByRole('heading', { name: 'Answer handed over' })).toBeVisible()
     await tab.close()
     await expect(ben.page.getByText('You are connected.')).toBeVisible()
-    for (const person of people) await expect.poll(() => linked(person), { timeout: 20_000 }).toBe(2)
+    for (const person of people) await expect.poll(() => linked(person)).toBe(2)
     await cara.say('all three')
     for (const person of [ada, ben]) await expect(person.chat).toContainText('all three')
   })

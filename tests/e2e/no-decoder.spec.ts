@@ -45,6 +45,7 @@ test.describe.serial('a track that one browser cannot decode', () => {
   })
 
   test('[E2E-12] "Skip for me" is silent until the track ends, and only here', async () => {
+    await ada.rewind()
     await ada.addFile(join(crate, 'paper-kites.mp3'))
     await expect.poll(() => ben.queue()).toHaveLength(1)
     await ada.button('Skip').click()

@@ -56,6 +56,7 @@ test.describe.serial('a room for two', () => {
   })
 
   test('[E2E-3] votes reorder the queue on both', async () => {
+    await ada.rewind()
     await ada.addFile(song('glass-garden'))
     await expect.poll(() => ben.queue()).toEqual(['Glass Garden'])
     await ben.addFile(song('paper-kites'))

@@ -49,8 +49,11 @@ test.describe.serial('a stock js-libp2p peer in a browser', () => {
   test('[NODE-50] is called through the node by another, and both go on over WebRTC', async () => {
     await expect.poll(() => ben.evaluate(() => window.stockPeer.callable().length)).toBeGreaterThan(0)
     const address = await ben.evaluate(() => window.stockPeer.callable()[0] ?? '')
-    const call = await anna.evaluate((to) => window.stockPeer.call(to, 'over WebRTC'), address)
-    expect(call).toEqual({ limited: false })
-    await expect.poll(() => ben.evaluate(() => window.stockPeer.calls)).toEqual(['over WebRTC'])
+    // js-libp2p gives a call ten seconds, which a busy machine may need for something else.
+    await expect(async () => {
+      const call = await anna.evaluate((to) => window.stockPeer.call(to, 'over WebRTC'), address)
+      expect(call).toEqual({ limited: false })
+    }).toPass()
+    await expect.poll(() => ben.evaluate(() => window.stockPeer.calls)).toContain('over WebRTC')
   })
 })

@@ -122,7 +122,7 @@ test.describe('interface for everyone', () => {
       ['http://cellar.example', /This page came over https/],
     ] as const) {
       await address.fill(text)
-      await visitor.page.keyboard.press('Enter')
+      await address.press('Enter')
       await expect(alert).toHaveText(why)
     }
     await expectAccessible(
@@ -130,7 +130,7 @@ test.describe('interface for everyone', () => {
     )
     await address.fill('https://cellar.example/#/r/room')
     await expect(alert).toBeHidden()
-    await visitor.page.keyboard.press('Enter')
+    await address.press('Enter')
     await expect(nodes).toHaveCount(4)
     await expect(address).toHaveValue('')
     await visitor.button('Remove attic.example').press('Enter')

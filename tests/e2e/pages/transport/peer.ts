@@ -25,7 +25,6 @@ export interface PeerOptions {
 export interface PeerEvent {
   readonly kind: 'link' | 'close' | 'status' | 'message'
   readonly what: string
-  readonly atMs: number
 }
 
 export interface PeerPage {
@@ -116,7 +115,7 @@ async function createPeer(options: PeerOptions): Promise<CompliancePeer> {
 }
 
 const events: PeerEvent[] = []
-const note = (kind: PeerEvent['kind'], what: string): void => void events.push({ kind, what, atMs: Date.now() })
+const note = (kind: PeerEvent['kind'], what: string): void => void events.push({ kind, what })
 
 async function enter(room: RoomAddress, options: PeerOptions): Promise<string> {
   const peer = await createPeer(options)
