@@ -21,6 +21,10 @@ export const limits = {
   /** Longest edge of a video's picture, as far as codecs go (AV1, level 6.3). */
   pictureEdgePx: 16_384,
   trackDurationMs: 24 * 60 * 60 * 1000,
+  /** Places that an entry may name in a file (`SeekTable`): every 10 s of 85 minutes in some 3 KiB. Far below `recordBytes`. */
+  seekMarks: 512,
+  /** Highest sampling rate that an entry may claim, Hz: the highest of FLAC's (RFC 9639). */
+  sampleRateHz: 1_048_575,
   /** Leaf of the Merkle tree and unit of transfer. */
   pieceBytes: 256 * 1024,
   /** Queue entries of one person that have not sounded yet. */

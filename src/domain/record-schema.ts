@@ -61,12 +61,19 @@ const trackWords = {
   video: v.exactOptional(picture),
 }
 
+const seekTable = v.strictObject({
+  sampleRate: wholeNumber(1, limits.sampleRateHz),
+  everyFrames: wholeNumber(1, limits.sampleRateHz * (limits.trackDurationMs / 1000)),
+  gapsBytes: v.pipe(v.array(wholeNumber(0, limits.trackBytes)), v.minLength(2), v.maxLength(limits.seekMarks)),
+})
+
 const track = v.union([
   v.strictObject({
     id: id<BlobId>(isBlobId),
     sizeBytes: wholeNumber(1, limits.trackBytes),
     type: audioType,
     ...trackWords,
+    seekTable: v.exactOptional(seekTable),
   }),
   v.strictObject({ url: v.custom<string>(isMediaUrl), ...trackWords }),
 ])

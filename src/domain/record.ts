@@ -1,5 +1,6 @@
 import type { BlobId, EntryId, PeerId, RecordHash, RoomId } from './ids.ts'
 import type { Loudness } from './loudness.ts'
+import type { SeekTable } from './seek-table.ts'
 
 /** A blob by content: what the swarm can fetch and verify. */
 export interface BlobRef {
@@ -30,7 +31,10 @@ interface TrackWords {
 }
 
 /** A track whose bytes members have and give to one another. */
-export interface FileTrack extends BlobRef, TrackWords {}
+export interface FileTrack extends BlobRef, TrackWords {
+  /** Only of formats that have none in themselves; absent in records from before there were any. */
+  readonly seekTable?: SeekTable
+}
 
 /** A track that each listener plays from where it lies, because its host lets pages play it and not read it. */
 export interface LinkedTrack extends TrackWords {

@@ -45,9 +45,9 @@ export class Interest {
     return this.#waiting.get(id)?.ref ?? this.#wants.find((ref) => ref.id === id)
   }
 
-  /** The piece at which the blob is being read. */
+  /** The piece at which the blob is being read. Who enters a file in its middle waits for its headers too: what follows those is not next. */
   cursor(id: BlobId): number {
-    return this.#cursors.get(id) ?? 0
+    return Math.max(this.#cursors.get(id) ?? 0, ...this.urgent(id))
   }
 
   /** Pieces that a reader waits for, in order. */

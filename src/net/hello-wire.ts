@@ -21,7 +21,7 @@ export type HelloMessage =
   | { readonly kind: 'welcome' }
   | { readonly kind: 'bye'; readonly reason: CloseReason }
 
-const VERSION = 4
+const VERSION = 5
 const closeReasons: readonly string[] = ['left', 'lost', 'misbehaved', 'crowded', 'replaced'] satisfies CloseReason[]
 
 /** CBOR (RFC 8949) arrays whose first item is the kind. */

@@ -7,7 +7,7 @@ interface Opened {
 }
 
 /**
- * One open decoder per track. Some formats have no table of what stands where (MP3): whoever seeks walks all packets from the
+ * One open decoder per track. Where neither the format nor the entry says what stands where, whoever seeks walks all packets from the
  * beginning, once per opening. So a track stays open while any segment of it is on the time line.
  */
 export class Decoders {

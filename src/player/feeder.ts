@@ -2,6 +2,7 @@ import { EarshotError } from '../domain/errors.ts'
 import type { ToRenderer } from './messages.ts'
 import type { PlayerSegment } from './player.ts'
 import type { Decoders } from './decoders.ts'
+import { enterNear } from './track-decoder.ts'
 
 /** Decoded sound that is kept ahead of the room's position: a hidden tab's timers may be seconds apart. */
 const AHEAD_MS = 12_000
@@ -94,12 +95,16 @@ export class Feeder {
   }
 
   async #decode(fromMs: number, generation: number, signal: AbortSignal): Promise<void> {
-    const decoder = await this.#decoders.open(this.#track)
+    // Both at once: from a swarm, headers and the place to begin at come together.
+    const [entrance, decoder] = await Promise.all([
+      enterNear(this.#track, fromMs, signal),
+      this.#decoders.open(this.#track),
+    ])
     if (signal.aborted) return
     const { sampleRate, channels } = decoder.format
     this.#post({ kind: 'open', key: this.key, generation, sampleRate, channels }, [])
     let endFrame = 0
-    for await (const { startFrame, planes } of decoder.chunks(fromMs)) {
+    for await (const { startFrame, planes } of decoder.chunks(fromMs, entrance)) {
       if (signal.aborted) return
       endFrame = startFrame + planes[0]!.length
       this.#untilMs = (endFrame * 1000) / sampleRate

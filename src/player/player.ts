@@ -1,8 +1,11 @@
+import type { SeekTable } from '../domain/seek-table.ts'
 import type { Unsubscribe } from '../domain/scheduler.ts'
 
 /** Bytes of a track for the decoder; `media`'s BlobReader has this shape. */
 export interface TrackBytes {
   readonly ref: { readonly id: string; readonly sizeBytes: number; readonly type: string }
+  /** Where one may begin to read; a claim, to be checked. Absent where the file tells it, or nobody does. */
+  readonly seekTable?: SeekTable
   /** Where it lies when only the browser's own player may have it; `read` then rejects. */
   readonly url?: string
   read(start: number, end: number, signal: AbortSignal): Promise<Uint8Array>

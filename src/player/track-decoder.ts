@@ -1,9 +1,10 @@
-import { ALL_FORMATS, AudioSampleSink, CustomSource, Input, type InputAudioTrack } from 'mediabunny'
+import { AudioSampleSink, type InputAudioTrack } from 'mediabunny'
 import { UnsupportedError } from '../domain/errors.ts'
 import { ChunkBuilder, type DecodedChunk, type DecodedFormat } from './chunk-builder.ts'
 import { decoderDelay } from './decoder-delay.ts'
-import { pageStream } from './page-stream.ts'
+import { enterTrack, type Entrance } from './entrance.ts'
 import type { TrackBytes } from './player.ts'
+import { trackInput } from './track-input.ts'
 
 /** Decoders need what stands before a frame: MP3's bit reservoir two packets, Opus 80 ms (RFC 7845, 4.6). */
 const PRE_ROLL_S = 0.12
@@ -25,16 +26,7 @@ export class TrackDecoder {
 
   /** Reads the headers; `signal` closes it. Rejects with UnsupportedError when this browser cannot decode the track, with the reader's AbortError on `signal`. */
   static async open(bytes: TrackBytes, signal: AbortSignal): Promise<TrackDecoder> {
-    const source = new CustomSource({
-      getSize: () => bytes.ref.sizeBytes,
-      read: (start, end) => pageStream(bytes, start, end, signal),
-      // Headers are read a few bytes at a time: whole pages, kept for a while, answer most of them at once.
-      prefetchProfile: 'fileSystem',
-      maxCacheSize: 1024 * 1024,
-      // Told to the reader of the iterator as well; after an abort nobody is left to hear it.
-      handleUnhandledError: () => undefined,
-    })
-    const input = new Input({ source, formats: ALL_FORMATS })
+    const input = trackInput(bytes, signal)
     signal.addEventListener('abort', () => input.dispose(), { once: true })
     const track = await input.getPrimaryAudioTrack()
     if (track === null) throw new UnsupportedError('This file has no sound that can be played.')
@@ -42,28 +34,36 @@ export class TrackDecoder {
       const codec = (await track.getCodec()) ?? bytes.ref.type
       throw new UnsupportedError(`This browser cannot decode ${codec}. Another browser on this device may.`)
     }
-    const sampleRate = await track.getSampleRate()
-    const channels = (await track.getNumberOfChannels()) === 1 ? 1 : 2
-    return new TrackDecoder(track, { sampleRate, channels })
+    return new TrackDecoder(track, await formatOf(track))
   }
 
-  async #delay(startS: number): Promise<number> {
-    this.#delayFrames ??= await decoderDelay(this.#track, startS, this.format.sampleRate)
+  async #fits(entrance: Entrance): Promise<boolean> {
+    const { sampleRate, channels } = await formatOf(entrance.track)
+    return sampleRate === this.format.sampleRate && channels === this.format.channels
+  }
+
+  async #delay(track: InputAudioTrack, startS: number): Promise<number> {
+    this.#delayFrames ??= await decoderDelay(track, startS, this.format.sampleRate)
     return this.#delayFrames ?? 0
   }
 
-  /** Decodes from shortly before `fromMs` to the end. Frame numbers count from the track's time 0 at `format.sampleRate`. */
-  async *chunks(fromMs: number): AsyncGenerator<DecodedChunk, void> {
-    const sink = new AudioSampleSink(this.#track)
+  /**
+   * Decodes from shortly before `fromMs` to the end. Frame numbers count from the track's time 0 at `format.sampleRate`. With what
+   * `enterNear` gave for `fromMs`, nothing is read between the headers and that place.
+   */
+  async *chunks(fromMs: number, entrance: Entrance | null): AsyncGenerator<DecodedChunk, void> {
+    const { track, frame: originFrame } =
+      entrance !== null && (await this.#fits(entrance)) ? entrance : { track: this.#track, frame: 0 }
+    const sink = new AudioSampleSink(track)
     const { sampleRate } = this.format
-    const startS = Math.max(0, fromMs / 1000 - PRE_ROLL_S)
+    const startS = Math.max(0, startSeconds(fromMs) - originFrame / sampleRate)
     const firstUntil = (fromMs / 1000 + FIRST_S) * sampleRate
-    const delay = startS === 0 ? 0 : await this.#delay(startS)
+    const delay = startS === 0 ? 0 : await this.#delay(track, startS)
     const builder = new ChunkBuilder(this.format)
     let expected: number | null = null
     for await (const sample of sink.samples(startS)) {
       try {
-        const stamped = Math.round(sample.timestamp * sampleRate) + delay
+        const stamped = originFrame + Math.round(sample.timestamp * sampleRate) + delay
         // Timestamps are rounded to microseconds or packets: what continues within a few frames continues exactly.
         const startFrame: number = expected !== null && Math.abs(stamped - expected) < 32 ? expected : stamped
         expected = startFrame + sample.numberOfFrames
@@ -76,6 +76,17 @@ export class TrackDecoder {
     yield* taken(builder)
   }
 }
+
+const startSeconds = (fromMs: number): number => Math.max(0, fromMs / 1000 - PRE_ROLL_S)
+
+/** Enters a track where `chunks(fromMs)` begins to read; see `enterTrack`. */
+export const enterNear = (bytes: TrackBytes, fromMs: number, signal: AbortSignal): Promise<Entrance | null> =>
+  enterTrack(bytes, startSeconds(fromMs), signal)
+
+const formatOf = async (track: InputAudioTrack): Promise<DecodedFormat> => ({
+  sampleRate: await track.getSampleRate(),
+  channels: (await track.getNumberOfChannels()) === 1 ? 1 : 2,
+})
 
 function* taken(builder: ChunkBuilder): Generator<DecodedChunk, void> {
   const chunk = builder.take()

@@ -100,6 +100,19 @@ describe('swarm', () => {
     expect(await middle).toEqual(song.subarray(4 * limits.pieceBytes + 10, 4 * limits.pieceBytes + 20))
   })
 
+  it('[MEDIA-6] goes on behind the place where a file is entered, when its headers are read as well', async () => {
+    const time = new ManualTime()
+    const [a, b] = [makePeer('a', time, await storeWith(song)), makePeer('b', time)]
+    const link = connect(time, b, a)
+    b.library.want([songRef])
+    const reader = b.library.reader(songRef)
+    const { signal } = new AbortController()
+    const reads = [5, 0].map((piece) => reader.read(piece * limits.pieceBytes, piece * limits.pieceBytes + 4, signal))
+    await time.until(isWhole(b, songRef), 'the transfer')
+    expect(asked(link)).toEqual([0, 5, 6, 7, 1, 2, 3, 4])
+    expect(await reads[0]).toEqual(song.subarray(5 * limits.pieceBytes, 5 * limits.pieceBytes + 4))
+  })
+
   it('[MEDIA-6] puts a piece that a reader waits for before everything else, also when the window is full', async () => {
     const time = new ManualTime()
     const [a, b] = [makePeer('a', time, await storeWith(song)), makePeer('b', time)]

@@ -98,6 +98,29 @@ describe('the record codec', () => {
     expect(decodeCbor(new Uint8Array(500_000).fill(0x81))).toBeNull()
   })
 
+  const seekTable = { sampleRate: 48_000, everyFrames: 480_384, gapsBytes: [417, 160_000] }
+  const badSeekTables: readonly unknown[] = [
+    undefined,
+    [],
+    { ...seekTable, sampleRate: 0 },
+    { ...seekTable, sampleRate: limits.sampleRateHz + 1 },
+    { ...seekTable, everyFrames: 0 },
+    { ...seekTable, everyFrames: 1.5 },
+    { ...seekTable, gapsBytes: [417] },
+    { ...seekTable, gapsBytes: [417, -1] },
+    { ...seekTable, gapsBytes: [417, NaN] },
+    { ...seekTable, gapsBytes: [417, limits.trackBytes + 1] },
+    { ...seekTable, gapsBytes: Array.from({ length: limits.seekMarks + 1 }, () => 1) },
+    { ...seekTable, more: 1 },
+  ]
+
+  it('[RECORD-3] [MEDIA-31] holds the longest seek table, and leaves room for all else', () => {
+    const gapsBytes = Array.from({ length: limits.seekMarks }, () => limits.trackBytes)
+    const track = { ...fakeTrack(1), seekTable: { ...seekTable, gapsBytes } }
+    expect(bodyProblem('entry', { track })).toBeNull()
+    expect(encodeCbor(track.seekTable).length).toBeLessThan(limits.recordBytes / 4)
+  })
+
   it('[RECORD-3] holds bodies to their limits', () => {
     const track = fakeTrack(1)
     const bad: [Parameters<typeof bodyProblem>[0], unknown][] = [
@@ -121,6 +144,7 @@ describe('the record codec', () => {
       ['entry', { track: { ...track, durationMs: 0 } }],
       ['entry', { track: { ...track, durationMs: Infinity } }],
       ['entry', { track: { ...track, durationMs: NaN } }],
+      ...badSeekTables.map((seekTable) => ['entry', { track: { ...track, seekTable } }] as ['entry', unknown]),
       ['entry', { track: { ...track, title: '' } }],
       ['entry', { track: { ...track, artist: undefined } }],
       ['entry', { track: { ...track, type: 'Audio/MPEG' } }],

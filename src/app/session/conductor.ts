@@ -84,7 +84,10 @@ export class Conductor {
   }
 
   #source(track: Track): PlayerSegment['track'] {
-    if (!isLinked(track)) return this.#options.blobs.reader(track)
+    if (!isLinked(track)) {
+      const { seekTable } = track
+      return { ...this.#options.blobs.reader(track), ...(seekTable && { seekTable }) }
+    }
     const { url } = track
     const read = (): Promise<never> =>
       Promise.reject(new UnsupportedError('The host of this track does not let pages read it.'))
