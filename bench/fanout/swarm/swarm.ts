@@ -15,7 +15,7 @@ const PROCESSES = 5
  * How long it may take until all have found the room, ms for each of them. The next comes when the last has found it, as fast as this machine
  * opens circuits.
  */
-const ARRIVAL_MS = 6_000
+const ARRIVAL_MS = 10_000
 const POLL_MS = 50
 /** Links that a plain peer makes: with those that are made to it, about as many as an Earshot peer has. */
 const PLAIN_LINKS = 5
