@@ -15,6 +15,7 @@ import { EarshotToasts } from './earshot-toasts.ts'
 import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent, type ToldEvent } from './events.ts'
 import { routeOf, type Route } from './route.ts'
 import { sharedStyles } from './shared-styles.ts'
+import { showOverlay } from './show-overlay.ts'
 import { strings } from './strings.ts'
 import './tokens.css'
 
@@ -50,8 +51,8 @@ export class EarshotApp extends LitElement {
     this.addEventListener('earshot-problem', (event: ProblemEvent) => this.#toasts.show(event.message, 'problem'))
     this.addEventListener('earshot-told', (event: ToldEvent) => this.#toasts.show(event.message, 'news'))
     this.addEventListener('earshot-open', ({ what }: OpenEvent) => {
-      if (what === 'help') this.help?.show?.()
-      if (what === 'settings') this.settings?.show?.()
+      if (what === 'help') attempt(this, showOverlay(this.help))
+      if (what === 'settings') attempt(this, showOverlay(this.settings))
     })
     this.addEventListener('earshot-navigate', (event: NavigateEvent) => {
       location.hash = event.fragment

@@ -25,6 +25,7 @@ import { icon } from './icons.ts'
 import { roomStyles } from './room-styles.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { ShortcutController } from './shortcut-controller.ts'
+import { showOverlay } from './show-overlay.ts'
 import { strings } from './strings.ts'
 
 /**
@@ -145,8 +146,8 @@ export class EarshotRoom extends LitElement {
   }
 
   readonly #onOpen = (event: OpenEvent): void => {
-    if (event.what === 'invite') this.invite?.show?.()
-    if (event.what === 'tune') this.tune?.show?.()
+    if (event.what === 'invite') attempt(this, showOverlay(this.invite))
+    if (event.what === 'tune') attempt(this, showOverlay(this.tune))
     if (event.what !== 'chat' && event.what !== 'people') return
     // A button closes what it opened; the key goes there in any case.
     if (this.panel === event.what && event.composedPath()[0] !== this) return this.#closePanel()

@@ -23,6 +23,7 @@ for (const visibility of ['public', 'private'] as const) {
     await expect(host.page.getByRole('heading', { name: 'Night Train North' })).toBeVisible()
     await host.addFile(join(crate, 'paper-kites.mp3'))
     await expect.poll(() => host.queue()).toEqual(['Paper Kites'])
+    await host.rewind()
     await host.say('I was here.')
     await host.button('Invite').click()
     const keep = host.page.getByRole('switch', { name: /^Keep this room on / })

@@ -107,14 +107,22 @@ test.describe('interface', () => {
     await expect(visitor.page.getByText('Let go to add')).toHaveCount(0)
   })
 
-  test('[UI-11] "Invite" shows the link to copy and its QR code', async () => {
-    await visitor.show('busy')
+  test('[UI-11] "Invite" shows the link to copy and its QR code, even if it was pressed before its code had come', async () => {
+    const pressed = Promise.withResolvers<void>()
+    await visitor.page.route(/overlays/, async (route) => {
+      await pressed.promise
+      await route.continue()
+    })
+    await visitor.page.goto(visitor.gallery.url('busy'), { waitUntil: 'commit' })
     await visitor.button('Invite').click()
+    expect(await visitor.page.evaluate(() => customElements.get('earshot-invite') === undefined)).toBe(true)
+    pressed.resolve()
     await expect(visitor.page.getByRole('img', { name: 'QR code of the link' })).toBeVisible()
     await expect(visitor.page.getByRole('textbox', { name: 'Link to this room' })).toHaveValue(/#\/r\/A{43}$/)
     await visitor.button('Copy link').click()
     await expect(visitor.button('Copied')).toBeVisible()
     expect(await visitor.page.evaluate(() => navigator.clipboard.readText())).toMatch(/#\/r\/A{43}$/)
+    await visitor.page.unroute(/overlays/)
   })
 
   test('[UI-12] name and face can be changed', async () => {

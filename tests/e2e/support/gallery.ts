@@ -60,6 +60,8 @@ export class Visitor {
   async show(state: string, more = ''): Promise<void> {
     await this.page.goto(this.gallery.url(state, more))
     await expect(this.page.getByRole('main')).toBeVisible()
+    // What lies over the pages comes after their first paint: a press on what opens a popover would go nowhere before.
+    await this.page.evaluate(() => customElements.whenDefined('earshot-tune').then(() => undefined))
   }
 
   /** Commands that the interface has sent since it was shown. */
