@@ -88,8 +88,8 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
     await expect.poll(() => members.map(({ links }) => links.size), patience).toEqual([5, 5, 5, 5, 5, 5])
     // Above the time that the higher name waits before it calls.
     await new Promise((resolve) => setTimeout(resolve, 6_500))
-    // A machine that gives six peers no turn for seconds may lose a link, which is not what this is about.
-    expect(told).not.toContain('replaced')
+    // A machine that gives six peers no turn for seconds may lose a link at one end, and then it is replaced at the other: not what this is about.
+    expect(told.includes('replaced') && !told.includes('lost'), told.join()).toBe(false)
     expect(told.length).toBeGreaterThanOrEqual(30)
   })
 
