@@ -3,6 +3,7 @@ import type { BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { BlobRef, FileTrack } from '../domain/record.ts'
 import type { Loudness } from '../domain/loudness.ts'
+import type { SeekTable } from '../domain/seek-table.ts'
 import { makeCover } from './cover.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
 import type { MeasureLoudness } from './loudness-in-worker.ts'
@@ -42,6 +43,8 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
   // Loaded when the first file is added: a start page needs no demuxer.
   const { probeAudio, stillOfVideo } = await import('./probe-audio.ts')
   const facts = await probeAudio(file, signal)
+  // Beside what follows: reading every packet and decoding every packet take two processors, and an hour's file takes half a minute.
+  const seekTable = seekTableOf(file, facts.durationMs, signal)
   onProgress(PROBED)
   const { picture: inTags, loudness: tagged, ...tags } = await readTags(file)
   const { measureLoudness } = parts
@@ -60,16 +63,28 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
     const soundOptions = { signal, onProgress: (done: number) => onProgress(stored + (1 - stored) * done) }
     const { type, ...lasting } = facts
     const { ref } = await keepBlob(file, file, type, parts, soundOptions)
+    const marks = await seekTable
     return {
       ...ref,
       ...lasting,
       ...tags,
       ...(coverPart === null ? {} : { cover: coverPart.ref }),
       ...(loudness === undefined ? {} : { loudness }),
+      ...(marks === null ? {} : { seekTable: marks }),
     }
   } catch (error) {
     if (coverPart?.isNew === true) await parts.shelf.remove(coverPart.ref.id)
     throw error
+  }
+}
+
+/** Where the player may begin to read. A bad spot in the middle is no reason to refuse a file: it is walked from its beginning then. */
+async function seekTableOf(file: Blob, durationMs: number, signal: AbortSignal): Promise<SeekTable | null> {
+  try {
+    const { makeSeekTable } = await import('./make-seek-table.ts')
+    return await makeSeekTable(file, durationMs / 1000, signal)
+  } catch {
+    return null
   }
 }
 

@@ -1,6 +1,7 @@
-import { ADTS, EncodedPacketSink, FLAC, MP3, type Input, type InputAudioTrack } from 'mediabunny'
+import { ADTS, BlobSource, EncodedPacketSink, FLAC, Input, MP3 } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
 import type { SeekTable } from '../domain/seek-table.ts'
+import { audioFormats } from './audio-formats.ts'
 
 /** Formats that name no places in themselves: whoever wants the middle walks all packets up to it. The others have tables, or are bisected. */
 const TABLELESS = new Set([MP3, ADTS, FLAC])
@@ -9,18 +10,31 @@ const MARK_S = 10
 const READ_BYTES = 1024 * 1024
 
 /**
- * Walks all packets of a file and notes where some of them stand. Null for formats that need no table, for files too short for one,
- * and where packets differ in length. Rejects with what the file's reader or the demuxer does.
+ * Walks all packets of a file that plays for `seconds`, and notes where some of them stand. Null for formats that need no table, for files
+ * too short for one, and where packets differ in length. Rejects with what the file's reader or the demuxer does, or when `signal` aborts.
  */
-export async function makeSeekTable(file: Blob, input: Input, track: InputAudioTrack): Promise<SeekTable | null> {
-  if (!TABLELESS.has(await input.getFormat())) return null
+export async function makeSeekTable(file: Blob, seconds: number, signal: AbortSignal): Promise<SeekTable | null> {
+  const input = new Input({
+    source: new BlobSource(file, { handleUnhandledError: () => {} }),
+    formats: audioFormats,
+  })
+  try {
+    return TABLELESS.has(await input.getFormat()) ? await walk(file, input, seconds, signal) : null
+  } finally {
+    input.dispose()
+  }
+}
+
+async function walk(file: Blob, input: Input, seconds: number, signal: AbortSignal): Promise<SeekTable | null> {
+  const track = await input.getPrimaryAudioTrack()
+  if (track === null) return null
   const sampleRate = await track.getSampleRate()
-  const seconds = await track.computeDuration()
   const scan = new Scan(file)
   const gapsBytes: number[] = []
   let [index, frames, packetsPerMark] = [0, 0, 1]
   let [endByte, markByte] = [0, 0]
   for await (const packet of new EncodedPacketSink(track).packets()) {
+    signal.throwIfAborted()
     if (index === 0) {
       frames = Math.round(packet.duration * sampleRate)
       packetsPerMark = Math.ceil((Math.max(MARK_S, seconds / (limits.seekMarks - 1)) * sampleRate) / frames)

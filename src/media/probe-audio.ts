@@ -1,10 +1,8 @@
 import { AudioSampleSink, BlobSource, Input, type InputAudioTrack } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
 import type { PictureSize } from '../domain/record.ts'
-import type { SeekTable } from '../domain/seek-table.ts'
 import { audioFormats } from './audio-formats.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
-import { makeSeekTable } from './make-seek-table.ts'
 import { pictureSize, stillOf } from './probe-video.ts'
 import { isCutOff } from './truncation.ts'
 
@@ -19,8 +17,6 @@ export interface AudioFacts {
   readonly durationMs: number
   /** Of a video: the picture's size. Its length is that of sound or picture, whichever ends later. */
   readonly video?: PictureSize
-  /** Where the player may begin to read, for formats that do not tell it themselves. */
-  readonly seekTable?: SeekTable
 }
 
 /** Reads a file as the player will: same demuxer, same decoder. Rejects with TrackFileError or AbortError. */
@@ -41,8 +37,7 @@ export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<
     const durationMs = 1_000 * (video === null ? soundS : await input.computeDuration())
     if (!(durationMs > 0)) throw fileError(file, 'damaged')
     if (durationMs > limits.trackDurationMs) throw fileError(file, 'too-long')
-    const seekTable = await makeSeekTable(file, input, track)
-    return { type, durationMs, ...(video === null ? {} : { video }), ...(seekTable === null ? {} : { seekTable }) }
+    return { type, durationMs, ...(video === null ? {} : { video }) }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof Error && error.name === 'TrackFileError') throw error
