@@ -1,3 +1,4 @@
+import type { PaceReading } from './pace.ts'
 import { levelled, median, medianDeviation, type Point } from './robust-line.ts'
 
 /** Stretches over which a level is looked for, longest first. */
@@ -22,11 +23,16 @@ export interface Level {
 }
 
 /**
- * The longest stretch of the latest points that lies level along `msPerS`, and its level at `nowS`; null where none does.
+ * The longest stretch of the latest points that lies level along a pace, as far as that is known, and its level at `nowS`; null where none does.
  *
  * @param periodS from one point to the next
  */
-export function longestLevel(points: readonly Point[], nowS: number, msPerS: number, periodS: number): Level | null {
+export function longestLevel(
+  points: readonly Point[],
+  nowS: number,
+  { msPerS, doubtPpm }: PaceReading,
+  periodS: number,
+): Level | null {
   for (const seconds of STRETCHES_S) {
     const stretch = points.filter(({ x }) => x >= nowS - seconds)
     const values = levelled(stretch, nowS, msPerS)
@@ -38,7 +44,9 @@ export function longestLevel(points: readonly Point[], nowS: number, msPerS: num
     const tilt = Math.abs(median(values.slice(0, half)) - median(values.slice(half)))
     const off = Math.max(tilt, Math.abs(recent - median(values)))
     const explained = (TILT_ERRORS * scatter) / Math.sqrt(half)
-    if (scatter <= SCATTER_MS && off <= Math.max(TILT_MS, explained))
+    // Halves are half a stretch apart: so much of a tilt may be the pace's own.
+    const unknown = (doubtPpm / 1000) * (seconds / 2)
+    if (scatter <= SCATTER_MS && off <= Math.max(TILT_MS, explained, unknown))
       return { seconds, scatter, level: { x: nowS, y: recent } }
   }
   return null

@@ -21,6 +21,11 @@ export class Pace {
     return this.#msPerS
   }
 
+  /** Standard deviation of what is known, ppm. */
+  get doubtPpm(): number {
+    return this.#doubtPpm
+  }
+
   add({ msPerS, doubtPpm }: PaceReading): void {
     const gain = this.#doubtPpm ** 2 / (this.#doubtPpm ** 2 + doubtPpm ** 2)
     this.#msPerS += gain * (msPerS - this.#msPerS)

@@ -31,7 +31,9 @@ const FIRST_DOUBT_MS = 2
 const ASKED_DOUBT_MS = 0.5
 /** Two saw teeth: then either the next one has told more, or there are none any more. */
 const FORESEEN_HELD_S = 3
-/** ... but not further than this. */
+/** A level is held no longer than until it may be off by so much, for the pace is not known better. */
+const DRIFTS_MS = 1.44
+/** Stamps that wander do so no further than this. */
 const SWINGS_MS = 60
 /** The stamps after a loss are taken once so many in a row (`JUMP_STAMPS`) agree within this. */
 const LANDED_MS = 2.5
@@ -205,7 +207,9 @@ export class StampLevel {
   }
 
   #hold(level: Point, doubtMs: number, forS: number): void {
-    this.#known = { seconds: 0, scatter: QUIET_MS, doubtMs, level, untilS: level.x + forS }
+    // While the pace is not known, what is held runs away from the sound.
+    const untilS = level.x + Math.min(forS, (1_000 * DRIFTS_MS) / this.#pace.doubtPpm)
+    this.#known = { seconds: 0, scatter: QUIET_MS, doubtMs, level, untilS }
   }
 
   #gather(nowS: number): void {
@@ -213,7 +217,7 @@ export class StampLevel {
     this.#points.push({ x, y: median(this.#gathered.map(({ y }) => y)) })
     this.#points = this.#points.filter((point) => point.x >= nowS - PACE_MEMORY_S)
     this.#gathered = []
-    this.#found = longestLevel(this.#points, nowS, this.msPerS, POINT_S)
+    this.#found = longestLevel(this.#points, nowS, this.#pace, POINT_S)
     const reading = this.#stampPaces.read(this.#points)
     if (reading !== null) this.#pace.add(reading)
   }
