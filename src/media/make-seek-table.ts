@@ -1,7 +1,7 @@
-import { ADTS, BlobSource, EncodedPacketSink, FLAC, Input, MP3 } from 'mediabunny'
+import { ADTS, EncodedPacketSink, FLAC, MP3, type Input } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
 import type { SeekTable } from '../domain/seek-table.ts'
-import { audioFormats } from './audio-formats.ts'
+import { fileInput } from './file-input.ts'
 
 /** Formats that name no places in themselves: whoever wants the middle walks all packets up to it. The others have tables, or are bisected. */
 const TABLELESS = new Set([MP3, ADTS, FLAC])
@@ -14,10 +14,7 @@ const READ_BYTES = 1024 * 1024
  * too short for one, and where packets differ in length. Rejects with what the file's reader or the demuxer does, or when `signal` aborts.
  */
 export async function makeSeekTable(file: Blob, seconds: number, signal: AbortSignal): Promise<SeekTable | null> {
-  const input = new Input({
-    source: new BlobSource(file, { handleUnhandledError: () => {} }),
-    formats: audioFormats,
-  })
+  const input = fileInput(file)
   try {
     return TABLELESS.has(await input.getFormat()) ? await walk(file, input, seconds, signal) : null
   } finally {

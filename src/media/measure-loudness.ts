@@ -1,7 +1,7 @@
-import { AudioSampleSink, BlobSource, Input, type AudioSample, type InputAudioTrack } from 'mediabunny'
+import { AudioSampleSink, type AudioSample, type InputAudioTrack } from 'mediabunny'
 import { downmixWeights } from '../domain/downmix.ts'
 import type { Loudness } from '../domain/loudness.ts'
-import { audioFormats } from './audio-formats.ts'
+import { fileInput } from './file-input.ts'
 import { LoudnessMeter } from './loudness-meter.ts'
 
 /** Least step of the told progress: a message per packet would cost more than the packet. */
@@ -12,8 +12,7 @@ const PROGRESS_STEP = 0.01
  * Null for silence; rejects when the file cannot be decoded from end to end.
  */
 export async function measureLoudness(file: Blob, onProgress: (fraction: number) => void): Promise<Loudness | null> {
-  const source = new BlobSource(file, { handleUnhandledError: () => {} })
-  const input = new Input({ source, formats: audioFormats })
+  const input = fileInput(file)
   try {
     const track = await input.getPrimaryAudioTrack()
     return track === null ? null : await measureTrack(track, onProgress)

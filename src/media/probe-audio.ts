@@ -1,7 +1,7 @@
-import { AudioSampleSink, BlobSource, Input, type InputAudioTrack } from 'mediabunny'
+import { AudioSampleSink, type InputAudioTrack } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
 import type { PictureSize } from '../domain/record.ts'
-import { audioFormats } from './audio-formats.ts'
+import { fileInput } from './file-input.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
 import { pictureSize, stillOf } from './probe-video.ts'
 import { isCutOff } from './truncation.ts'
@@ -22,7 +22,7 @@ export interface AudioFacts {
 /** Reads a file as the player will: same demuxer, same decoder. Rejects with TrackFileError or AbortError. */
 export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<AudioFacts> {
   signal.throwIfAborted()
-  const input = new Input({ source: new BlobSource(file, { handleUnhandledError: () => {} }), formats: audioFormats })
+  const input = fileInput(file)
   const dispose = (): void => input.dispose()
   signal.addEventListener('abort', dispose, { once: true })
   try {
@@ -51,8 +51,7 @@ export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<
 }
 
 /** A picture to stand for a video where it does not play; null when there is none to be had. */
-export const stillOfVideo = (file: Blob, { durationMs }: AudioFacts): Promise<Blob | null> =>
-  stillOf(file, audioFormats, durationMs)
+export const stillOfVideo = (file: Blob, { durationMs }: AudioFacts): Promise<Blob | null> => stillOf(file, durationMs)
 
 const hasTracks = async (input: { getTracks(): Promise<readonly unknown[]> }): Promise<boolean> =>
   (await input.getTracks()).length > 0

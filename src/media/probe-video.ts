@@ -1,6 +1,7 @@
-import { BlobSource, CanvasSink, Input, type InputFormat } from 'mediabunny'
+import { CanvasSink, type Input } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
 import type { PictureSize } from '../domain/record.ts'
+import { fileInput } from './file-input.ts'
 
 /** Where the still is taken: beyond black beginnings and titles, well before any ending. */
 const STILL_SHARE = 0.1
@@ -20,9 +21,9 @@ export async function pictureSize(input: Input): Promise<PictureSize | null> {
 }
 
 /** A picture out of a video, to stand for it where it does not play. Null where it cannot be decoded: a courtesy, like tags. */
-export async function stillOf(file: Blob, formats: InputFormat[], durationMs: number): Promise<Blob | null> {
+export async function stillOf(file: Blob, durationMs: number): Promise<Blob | null> {
   if (typeof VideoDecoder === 'undefined' || typeof OffscreenCanvas === 'undefined') return null
-  const input = new Input({ source: new BlobSource(file, { handleUnhandledError: () => {} }), formats })
+  const input = fileInput(file)
   try {
     const track = await input.getPrimaryVideoTrack()
     if (track === null || !(await track.canDecode())) return null

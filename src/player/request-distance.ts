@@ -1,4 +1,4 @@
-import type { Point } from './robust-line.ts'
+import { along, levelled, type Point } from './robust-line.ts'
 import { PACE_MEMORY_S } from './straight-stretches.ts'
 
 /** Devices ask for blocks in patterns that repeat within a second: over this stretch the earliest request says most of what there is to know. */
@@ -68,7 +68,7 @@ export class RequestDistance {
   /** How much later than ever before all requests of the last `PATTERN_S` have come, ms: 0 unless that is more than they slide. */
   laterMs(msPerS: number): number {
     const { x } = this.#latest.at(-1)!
-    const before = this.#earliest.slice(-EARLIEST).map((one) => along(one, x, msPerS).y)
+    const before = levelled(this.#earliest.slice(-EARLIEST), x, msPerS)
     if (before.length === 0 || x - this.#latest[0]!.x < PATTERN_SHARE * PATTERN_S) return 0
     const lateMs = earliestOf(this.#latest, x, msPerS).y - Math.max(...before)
     return lateMs > LATER_MS ? lateMs : 0
@@ -144,6 +144,3 @@ export class RequestDistance {
 /** The earliest of some requests, moved to `x` along their line. */
 const earliestOf = (requests: readonly Point[], x: number, msPerS: number): Point =>
   requests.map((one) => along(one, x, msPerS)).reduce((a, b) => (b.y < a.y ? b : a))
-
-/** A point moved to `x` along its line. */
-const along = (point: Point, x: number, msPerS: number): Point => ({ x, y: point.y + msPerS * (x - point.x) })

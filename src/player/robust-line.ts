@@ -27,6 +27,9 @@ export function medianDeviation(values: readonly number[]): number {
   return median(values.map((value) => Math.abs(value - middle)))
 }
 
+/** A point moved to `x` along its line. */
+export const along = (point: Point, x: number, slope: number): Point => ({ x, y: point.y + slope * (x - point.x) })
+
 /** Values of points as if all had been taken at `x`. */
 export const levelled = (points: readonly Point[], x: number, slope: number): number[] =>
   points.map((point) => point.y + slope * (x - point.x))

@@ -1,7 +1,7 @@
 import { longestLevel, type Level } from './longest-level.ts'
 import { Pace } from './pace.ts'
 import { PATTERN_S, RequestDistance } from './request-distance.ts'
-import { levelled, median, medianDeviation, type Point } from './robust-line.ts'
+import { along, levelled, median, medianDeviation, type Point } from './robust-line.ts'
 import { SawTeeth } from './saw-teeth.ts'
 import { PACE_MEMORY_S, StraightStretches } from './straight-stretches.ts'
 
@@ -151,9 +151,9 @@ export class StampLevel {
    */
   #cameLater(nowS: number): boolean {
     if (this.#level === null || this.#distance.laterMs(this.msPerS) === 0) return false
-    const lately = this.#points.filter(({ x }) => x >= nowS - STOOD_STILL_S)
     // A loss was followed just now, and may have been the first of many.
     if (nowS - this.#jumpedAtS < STOOD_STILL_S) return true
+    const lately = this.#points.filter(({ x }) => x >= nowS - STOOD_STILL_S)
     const values = this.#levelled([...lately, ...this.#stamps.slice(-JUMP_STAMPS)], nowS)
     return Math.max(...values) - Math.min(...values) > STOOD_STILL_MS
   }
@@ -250,7 +250,7 @@ export class StampLevel {
     const found = this.#found
     if (found !== null && this.#isKnowledge(found)) {
       this.#known = { ...found, doubtMs: 0, untilS: nowS + HELD_S }
-      return this.#moved(found.level, nowS)
+      return along(found.level, nowS, this.msPerS)
     }
     const known = this.#known
     if (known === null || nowS >= known.untilS || this.#isFarFrom(known.level)) {
@@ -258,7 +258,7 @@ export class StampLevel {
       return this.#latest(nowS, found)
     }
     // The slope may be learnt anew meanwhile: what has passed was passed at the slope of its time.
-    const level = this.#moved(known.level, nowS)
+    const level = along(known.level, nowS, this.msPerS)
     this.#known = { ...known, level }
     return level
   }
@@ -277,14 +277,10 @@ export class StampLevel {
   #latest(nowS: number, found: Level | null): Point {
     const values = this.#levelled(this.#stamps, nowS)
     const noisy = median(values.slice(1).map((value, i) => Math.abs(value - values[i]!))) > NOISY_MS
-    if (noisy && found !== null) return this.#moved(found.level, nowS)
+    if (noisy && found !== null) return along(found.level, nowS, this.msPerS)
     const points = this.#points.filter(({ x }) => x >= nowS - NOISY_S)
     const latest = noisy && points.length > 0 ? this.#levelled(points, nowS) : values.slice(-LATEST_STAMPS)
     return { x: nowS, y: median(latest) }
-  }
-
-  #moved({ x, y }: Point, nowS: number): Point {
-    return { x: nowS, y: y + this.msPerS * (nowS - x) }
   }
 
   #levelled(points: readonly Point[], x: number): number[] {

@@ -1,0 +1,6 @@
+import { BlobSource, Input } from 'mediabunny'
+import { audioFormats } from './audio-formats.ts'
+
+/** A demuxer over a file that is to be taken in. To be disposed of. Reads reject where they are awaited; nobody else need hear of it. */
+export const fileInput = (file: Blob): Input =>
+  new Input({ source: new BlobSource(file, { handleUnhandledError: () => {} }), formats: audioFormats })
