@@ -1,3 +1,4 @@
+import { FrameCount } from './frame-count.ts'
 import type { RenderReport, ToRenderer } from './messages.ts'
 import { Renderer } from './renderer.ts'
 
@@ -18,6 +19,7 @@ const PATIENCE_S = 0.1
 /** The shell around `Renderer` on the audio thread. */
 class RoomRenderer extends AudioWorkletProcessor {
   readonly #renderer = new Renderer(sampleRate)
+  readonly #frames = new FrameCount()
   #open = true
   #nextReport = 0
   #renderedAtMs = 0
@@ -32,14 +34,16 @@ class RoomRenderer extends AudioWorkletProcessor {
 
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const [left, right] = outputs[0] ?? []
-    if (left !== undefined && right !== undefined) this.#renderer.render(currentFrame, left, right)
+    const blockFrames = left?.length ?? 0
+    const frame = this.#frames.begin(currentFrame, blockFrames)
+    if (left !== undefined && right !== undefined) this.#renderer.render(frame, left, right)
     // Only a request's first block was rendered when the device asked for it. There is no finer clock on the audio thread.
     const nowMs = Date.now()
     const asked = nowMs - this.#renderedAtMs >= PAUSE_MS
     this.#renderedAtMs = nowMs
-    if (asked ? currentFrame >= this.#nextReport : currentFrame >= this.#nextReport + PATIENCE_S * sampleRate) {
-      this.#nextReport = currentFrame + sampleRate / REPORTS_PER_SECOND
-      const report: RenderReport = this.#renderer.report(currentFrame + (left?.length ?? 0))
+    if (asked ? frame >= this.#nextReport : frame >= this.#nextReport + PATIENCE_S * sampleRate) {
+      this.#nextReport = frame + sampleRate / REPORTS_PER_SECOND
+      const report: RenderReport = this.#renderer.report(frame + blockFrames)
       this.port.postMessage(report)
     }
     return this.#open
