@@ -14,6 +14,10 @@ const TILT_ERRORS = 5.6
 const RECENT_S = 6
 const RECENT_S_PER_MS = 40
 
+/** ... and so many of them lie within that of it, or within so many median deviations: the rest may be wild. */
+const MOST_SHARE = 0.8
+const MOST_SCATTERS = 3
+
 /** A stretch of points that is level. */
 export interface Level {
   readonly seconds: number
@@ -46,6 +50,8 @@ export function longestLevel(
     const explained = (TILT_ERRORS * scatter) / Math.sqrt(half)
     // Halves are half a stretch apart: so much of a tilt may be the pace's own.
     const unknown = (doubtPpm / 1000) * (seconds / 2)
+    const near = Math.max(TILT_MS, MOST_SCATTERS * scatter, unknown)
+    if (values.filter((value) => Math.abs(value - recent) <= near).length < MOST_SHARE * values.length) continue
     if (scatter <= SCATTER_MS && off <= Math.max(TILT_MS, explained, unknown))
       return { seconds, scatter, level: { x: nowS, y: recent } }
   }

@@ -1,9 +1,10 @@
 import { longestLevel, type Level } from './longest-level.ts'
 import { Pace } from './pace.ts'
 import { PATTERN_S, RequestDistance } from './request-distance.ts'
-import { along, levelled, median, medianDeviation, type Point } from './robust-line.ts'
+import { along, levelled, median, type Point } from './robust-line.ts'
 import { SawTeeth } from './saw-teeth.ts'
 import { PACE_MEMORY_S, StraightStretches } from './straight-stretches.ts'
+import { CHANGE_STAMPS, suddenChange } from './sudden-change.ts'
 
 /** Stamps are gathered into points of this length, by their median. */
 const POINT_S = 0.5
@@ -11,7 +12,7 @@ const POINT_S = 0.5
  * What tells the pace: stamps, where they have settled, and requests, where the device asks evenly. Neighbouring stamps are wrong together,
  * requests one by one, so as straight a line of these says more.
  */
-const STAMPS = { periodS: POINT_S, scatterMs: 0.15, doubtPpm: 80 } as const
+const STAMPS = { periodS: POINT_S, scatterMs: 0.15, doubtPpm: 40 } as const
 const REQUESTS = { periodS: PATTERN_S, scatterMs: 0.08, doubtPpm: 15 } as const
 /** A level over this long, as quiet as this, is known: when stamps wander off it for a while, the browser errs and the device does not. */
 const KNOWN_S = 18
@@ -35,26 +36,18 @@ const FORESEEN_HELD_S = 3
 const DRIFTS_MS = 1.44
 /** Stamps that wander do so no further than this. */
 const SWINGS_MS = 60
-/** The stamps after a loss are taken once so many in a row (`JUMP_STAMPS`) agree within this. */
+/** The stamps after a loss are taken once so many in a row (`CHANGE_STAMPS`) agree within this. */
 const LANDED_MS = 2.5
 /** While nothing is known: the median of so many latest stamps, half a second at 20 a second. */
 const LATEST_STAMPS = 10
 /** ... or of a longer stretch of points, where stamps differ from one to the next by more than this: wandering ones are smooth. */
 const NOISY_MS = 0.3
 const NOISY_S = 6
-/** The output has jumped when so many stamps in a row are so far off (in ms, and beside what is usual), agree with each other, */
-const JUMP_STAMPS = 4
-const JUMP_MS = 1.8
-const JUMP_TIMES = 4
-const JUMP_AGREE_MS = 0.6
-/** ... and this share of the change, `JUMP_MS` at least, came between two of the latest stamps: a wandering browser changes its mind little by little. */
-const SUDDEN_SHARE = 0.5
+/** Stamps among which a sudden change is looked for. */
 const SUDDEN_WITHIN = 16
 /** While sound is lost no stamps stand still: so long, within this. */
 const STOOD_STILL_S = 2 * PATTERN_S
 const STOOD_STILL_MS = 3
-/** Further than browsers jump without a loss: believed though the stamps agree only roughly. */
-const SURE_MS = 10
 
 interface Known extends Level {
   /** How far off it may be, ms. */
@@ -67,7 +60,7 @@ interface Known extends Level {
  * The level of a series of output timestamps (y: local ms at which context time 0 was heard, x: context time in s) along its slope.
  * Where the browser asks a sound server it extrapolates from answers that come once a second or two, with a slope that is off by up to
  * 4 % after a disturbance: stamps run away by milliseconds, jump back, and settle within ten seconds or so, while the sound runs on.
- * Right after a sudden change they tell it truly. So a sudden change away is followed at once, and what came before a wandering outlasts it.
+ * Right after sound was lost they tell it truly. So a sudden change to later is followed at once, and what came before a wandering outlasts it.
  */
 export class StampLevel {
   readonly #pace = new Pace()
@@ -113,7 +106,9 @@ export class StampLevel {
     if (this.#distance.observe(request, this.#level, this.msPerS)) this.#learnFromRequests()
     this.#stamps = [...this.#stamps, stamp].slice(-SUDDEN_WITHIN)
     this.#gathered.push(stamp)
-    if (this.#jumped()) this.#startAnew(this.#stamps.slice(-JUMP_STAMPS))
+    const change = this.#level === null ? null : suddenChange(this.#stamps, this.#level, this.msPerS)
+    if (change === 'earlier') this.#standFast(stamp.x)
+    if (change === 'moved') this.#startAnew(this.#stamps.slice(-CHANGE_STAMPS))
     else if (this.#cameLater(stamp.x)) this.#startLater()
     else if (stamp.x - this.#gathered[0]!.x >= POINT_S) this.#gather(stamp.x)
     if (++this.#count === FIRST_STAMPS) this.#holdFirst(this.#stamps)
@@ -154,13 +149,13 @@ export class StampLevel {
     // A loss was followed just now, and may have been the first of many.
     if (nowS - this.#jumpedAtS < STOOD_STILL_S) return true
     const lately = this.#points.filter(({ x }) => x >= nowS - STOOD_STILL_S)
-    const values = this.#levelled([...lately, ...this.#stamps.slice(-JUMP_STAMPS)], nowS)
+    const values = this.#levelled([...lately, ...this.#stamps.slice(-CHANGE_STAMPS)], nowS)
     return Math.max(...values) - Math.min(...values) > STOOD_STILL_MS
   }
 
   #startLater(): void {
     this.#distance.lostBefore(this.msPerS)
-    this.#begin(this.#stamps.slice(-JUMP_STAMPS))
+    this.#begin(this.#stamps.slice(-CHANGE_STAMPS))
   }
 
   #startAnew(stamps: Point[]): void {
@@ -181,7 +176,7 @@ export class StampLevel {
   }
 
   #land(): void {
-    const fresh = this.#stamps.slice(-JUMP_STAMPS)
+    const fresh = this.#stamps.slice(-CHANGE_STAMPS)
     const values = this.#levelled(fresh, fresh.at(-1)!.x)
     if (Math.max(...values) - Math.min(...values) > LANDED_MS) return
     this.#landing = false
@@ -195,6 +190,12 @@ export class StampLevel {
     const { x } = stamps.at(-1)!
     const level = { x, y: median(this.#levelled(stamps, x)) }
     this.#hold(level, FIRST_DOUBT_MS, FIRST_HELD_S)
+  }
+
+  /** The browser errs: what was believed outlasts it, as the first stamps do. */
+  #standFast(nowS: number): void {
+    if (this.#known === null && this.#level !== null)
+      this.#hold(along(this.#level, nowS, this.msPerS), FIRST_DOUBT_MS, FIRST_HELD_S)
   }
 
   /** The first stamps after a loss are off by up to 4 ms, and the next by more: requests tell better what was lost. */
@@ -227,23 +228,6 @@ export class StampLevel {
     const reading = this.#requestPaces.read(this.#distance.earliest)
     if (reading === null || this.#stampPaces.scatterMs(reading.seconds, this.#points) <= reading.scatterMs) return
     this.#pace.add(reading)
-  }
-
-  #jumped(): boolean {
-    if (this.#level === null) return false
-    const { x, y } = this.#level
-    const offs = this.#levelled(this.#stamps, x).map((value) => value - y)
-    const fresh = offs.slice(-JUMP_STAMPS)
-    if (fresh.length < JUMP_STAMPS) return false
-    const [least, most] = [Math.min(...fresh), Math.max(...fresh)]
-    const farMs = Math.max(least, -most)
-    const away = Math.sign(least)
-    const suddenMs = Math.max(JUMP_MS, SUDDEN_SHARE * farMs)
-    if (!offs.some((off, i) => i > 0 && away * (off - offs[i - 1]!) >= suddenMs)) return false
-    if (farMs >= SURE_MS) return most - least <= farMs / 2
-    if (offs.length < 2 * JUMP_STAMPS) return false
-    const usualMs = medianDeviation(offs.slice(0, -JUMP_STAMPS))
-    return farMs >= Math.max(JUMP_MS, JUMP_TIMES * usualMs) && most - least <= JUMP_AGREE_MS
   }
 
   #find(nowS: number): Point {

@@ -68,6 +68,30 @@ describe('output clock, when sound is lost or moves', () => {
     )
   })
 
+  it('[SOUND-27] stands fast when timestamps suddenly say that the sound comes a little earlier, however young the stream', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 2.5, max: 9, noNaN: true }),
+        fc.double({ min: 14, max: 30, noNaN: true }),
+        (earlierMs, atS) => {
+          const world: World = {
+            offsetMs: () => 500,
+            noiseMs: (i) => (i * PERIOD_S < atS || i * PERIOD_S > atS + 4 ? 0 : -earlierMs),
+          }
+          const clock = observed(world, 13)
+          let worstMs = 0
+          for (const reading of readings(world, 13, atS + 8)) {
+            clock.observe(reading)
+            worstMs = Math.max(worstMs, Math.abs(errorMs(clock, world, reading.renderedS)))
+          }
+          expect(worstMs).toBeLessThan(0.1)
+          expect(clock.jumps).toBe(0)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
   it('[SOUND-20] knows 1.8 s after a loss what it took, within 1.5 ms, though timestamps have begun to swing by up to 8 ms', () => {
     fc.assert(
       fc.property(
