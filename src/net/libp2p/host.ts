@@ -2,8 +2,8 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
-import type { Libp2p } from '@libp2p/interface'
+import { identify, type Identify } from '@libp2p/identify'
+import type { Libp2p, PeerId } from '@libp2p/interface'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { gossipMesh } from './gossip-mesh.ts'
@@ -15,18 +15,33 @@ export type DirectTransport = NonNullable<Libp2pOptions['transports']>[number]
 /** Lets a host be called through relays, one for each time that it was asked: libp2p takes listen addresses only when it starts. */
 interface Circuits {
   listenOnOneMore(): Promise<void>
+  /** Asks this relay for a place, unless it has given one. Rejects when it gives none, or none is lacking. */
+  ask(relay: PeerId): Promise<void>
 }
 
-/** The part of libp2p's own that listens. */
-interface Components {
-  readonly transportManager: { listen(addresses: Multiaddr[]): Promise<void> }
+/** The parts of libp2p's own that listen. */
+interface Reserving {
+  readonly reservationStore: {
+    hasReservation(relay: PeerId): boolean
+    addRelay(relay: PeerId, type: 'discovered'): Promise<unknown>
+  }
 }
+
+interface Components {
+  readonly transportManager: { listen(addresses: Multiaddr[]): Promise<void>; getTransports(): readonly object[] }
+}
+
+const reserves = (transport: object): transport is Reserving => 'reservationStore' in transport
 
 const circuits = ({ transportManager }: Components): Circuits => ({
   listenOnOneMore: () => transportManager.listen([multiaddr('/p2p-circuit')]),
+  async ask(relay) {
+    const store = transportManager.getTransports().find(reserves)?.reservationStore
+    if (store?.hasReservation(relay) === false) await store.addRelay(relay, 'discovered')
+  },
 })
 
-export type Host = Libp2p<{ readonly pubsub: GossipSub; readonly identify: unknown; readonly circuits: Circuits }>
+export type Host = Libp2p<{ readonly pubsub: GossipSub; readonly identify: Identify; readonly circuits: Circuits }>
 
 /** Bytes that wait in the socket to a relay before writers are held back: a clock datagram waits behind all of them. */
 const socketBufferBytes = 256 * 1024

@@ -1,3 +1,4 @@
+import type { PeerId } from '@libp2p/interface'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 import type { TransportStatus } from '../transport.ts'
 import { forEachUrl, type Urls } from '../../domain/urls.ts'
@@ -6,6 +7,8 @@ import { MeetingPoint } from './meeting-point.ts'
 
 /** How often it is looked whether links still lead through a relay that is no longer used, ms. */
 const letGoMs = 5_000
+/** How often relays are asked for what they have not answered, ms: above the 5 s that libp2p itself waits for an answer. */
+const askMs = 10_000
 
 export interface MeetingPointsOptions {
   readonly urls: Urls
@@ -22,6 +25,7 @@ export class MeetingPoints {
   /** Relays that are still connected and not used any more, by address. */
   readonly #retired = new Map<string, Unsubscribe>()
   readonly #stop: Unsubscribe
+  #stopAsking: Unsubscribe = () => {}
   /** Relays through which the host asked to be called. */
   #circuits = 0
   #stopped = false
@@ -29,6 +33,7 @@ export class MeetingPoints {
   constructor(options: MeetingPointsOptions) {
     this.#options = options
     this.#stop = forEachUrl(options.urls, (url) => this.#use(url))
+    this.#askInTurn()
   }
 
   get current(): readonly MeetingPoint[] {
@@ -45,7 +50,28 @@ export class MeetingPoints {
   stop(): void {
     this.#stopped = true
     this.#stop()
+    this.#stopAsking()
     for (const cancel of this.#retired.values()) cancel()
+  }
+
+  #askInTurn(): void {
+    this.#stopAsking = this.#options.scheduler.after(askMs, () => {
+      for (const { peer } of this.#points.values()) if (peer !== null) this.#ask(peer)
+      this.#askInTurn()
+    })
+  }
+
+  /**
+   * libp2p asks a new connection once what it speaks, and then once for a place. Whoever was too busy to hear the answer in time, or was refused by
+   * a relay that was full, would neither gossip nor be called for as long as the connection stands.
+   */
+  #ask(relay: PeerId): void {
+    const { identify, pubsub, circuits } = this.#options.host.services
+    const [connection] = this.#options.host.getConnections(relay)
+    // What is not answered now is asked again.
+    if (connection !== undefined && !pubsub.getPeers().some((peer) => peer.equals(relay)))
+      identify.identify(connection).catch(() => undefined)
+    circuits.ask(relay).catch(() => undefined)
   }
 
   #use(url: string): Unsubscribe {
