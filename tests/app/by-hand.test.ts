@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { MeetingByHand } from '../../src/app/session/by-hand.ts'
 import type { ByHandView } from '../../src/app/by-hand-view.ts'
 import { codeIn, parseAnswerFragment, parseInvitationFragment } from '../../src/domain/address.ts'
 import { CodeError } from '../../src/domain/errors.ts'
 import type { RoomId } from '../../src/domain/ids.ts'
 import type { ByHand, Handshake, Invitation } from '../../src/net/transport.ts'
+import { VirtualTime } from '../../src/net/memory/virtual-time.ts'
 import { openAnswerDesk } from '../../src/platform/answer-desk.ts'
 import { realScheduler } from '../../src/platform/scheduler.ts'
 import { routeOf } from '../../src/ui/route.ts'
@@ -117,12 +118,26 @@ describe('meeting by codes, as a person goes through it', () => {
   })
 
   it('[RTC-39] an answer that was opened in another tab goes to the one whose invitation it answers, and to no other', async () => {
-    const { network, meeting, desk } = open()
+    const time = new VirtualTime()
+    const { network, meeting, desk } = open(openAnswerDesk(time, () => new BroadcastChannel('desk')))
     const idle = open(desk)
-    expect(await desk.hand('answer-1')).toBe(false)
+    let heard = 0
+    const witness = new BroadcastChannel('desk')
+    witness.onmessage = () => heard++
+    onTestFinished(() => witness.close())
+    /** Offers an answer that is heard, and lets the time go by in which it could be taken. */
+    const handInVain = async (code: string): Promise<boolean> => {
+      const before = heard
+      const handed = desk.hand(code)
+      await expect.poll(() => heard).toBe(before + 1)
+      for (let i = 0; i < 10; i++) await turn()
+      await time.advance(10_000)
+      return handed
+    }
+    expect(await handInVain('answer-1')).toBe(false)
     meeting.invite()
     await turn()
-    expect(await desk.hand('answer-2')).toBe(false)
+    expect(await handInVain('answer-2')).toBe(false)
     expect(await desk.hand('answer-1')).toBe(true)
     expect([network.accepted, idle.network.accepted]).toEqual([['answer-1'], []])
     meeting.close()
