@@ -33,6 +33,11 @@ export const limits = {
   neighbours: 8,
   /** Neighbours that are accepted beyond `neighbours`, so that a newcomer always gets in. */
   neighboursSlack: 4,
+  /**
+   * Neighbours that one link through a relay counts for: it costs a community's node all of its traffic, and gossip reaches everybody anyway. So
+   * four such links are enough, and six the most.
+   */
+  relayedWeight: 2,
   /** A single message on a link's channel; larger payloads are split by the channel. */
   messageBytes: 2 * 1024 * 1024,
   /** Bytes that one channel may hold back before `send` refuses: more would hide a peer that does not drain. Half of the 16 MiB where Chromium throws. */

@@ -1,14 +1,15 @@
 import type { Scheduler } from '../domain/scheduler.ts'
 
-export const beatMs = 1_000
-/** A neighbour that was silent for so long is lost. */
-export const silenceMs = 4_500
-
 export interface Pace {
   readonly beatMs: number
-  /** Above three beats, so that a busy page survives; at most `silenceMs + beatMs` pass until silence is noticed. */
+  /** Who was silent for so long is lost. Above three beats, so that a busy page survives; at most `silenceMs + beatMs` pass until silence is noticed. */
   readonly silenceMs: number
 }
+
+/** Between neighbours. */
+export const linkPace: Pace = { beatMs: 1_000, silenceMs: 4_500 }
+/** Between neighbours whose link leads through a relay, which forwards every beat. A circuit ends with either side's connection to the relay. */
+export const circuitPace: Pace = { beatMs: 3_000, silenceMs: 10_000 }
 
 export interface Heartbeat {
   /** Anything came from the peer. */
@@ -24,16 +25,16 @@ export function startHeartbeat(
   scheduler: Scheduler,
   beat: () => void,
   silent: () => void,
-  { beatMs: periodMs, silenceMs: patienceMs }: Pace = { beatMs, silenceMs },
+  { beatMs, silenceMs }: Pace = linkPace,
 ): Heartbeat {
   let heardAtMs = scheduler.nowMs()
   let tickedAtMs = heardAtMs
-  const stop = scheduler.every(periodMs, () => {
+  const stop = scheduler.every(beatMs, () => {
     const nowMs = scheduler.nowMs()
     // What came while we slept is still in the event queue, behind this tick.
-    if (nowMs - tickedAtMs > 2 * periodMs) heardAtMs = nowMs
+    if (nowMs - tickedAtMs > 2 * beatMs) heardAtMs = nowMs
     tickedAtMs = nowMs
-    if (nowMs - heardAtMs <= patienceMs) return beat()
+    if (nowMs - heardAtMs <= silenceMs) return beat()
     stop()
     silent()
   })

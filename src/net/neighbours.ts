@@ -37,19 +37,35 @@ export const lacking = (mine: Held, caps: NeighbourCaps): number =>
 export const answerDelayMs = (mine: Held, caps: NeighbourCaps, random: Random): number =>
   lacking(mine, caps) > 0 ? 0 : 50 + 450 * random()
 
+/** A link as its end here sees it. */
+export interface HeldLink {
+  /** Links that the peer says it has, each as many times as it counts. */
+  readonly theirDegree: number
+  /** Links that it counts for; more than 1 where others pay for it. */
+  readonly weight: number
+}
+
+/** What links count for together. */
+export const weigh = (links: Iterable<Pick<HeldLink, 'weight'>>): number =>
+  [...links].reduce((sum, { weight }) => sum + weight, 0)
+
 /**
  * The link to leave when there are more than the caps allow, or null. It is the one with the most links of its own, by chance among
- * equals: whoever can afford it. `newest` is never picked.
+ * equals: whoever can afford it. Links that count for more go first, and for their sake no other goes. `newest` is never picked.
  * @param links oldest first
  */
-export function excess<L extends { readonly theirDegree: number }>(
+export function excess<L extends HeldLink>(
   links: readonly L[],
   newest: L,
   caps: NeighbourCaps,
   random: Random,
 ): L | null {
-  if (links.length <= caps.wanted + caps.slack) return null
-  return spare(links, caps, random, newest)
+  const cap = caps.wanted + caps.slack
+  if (weigh(links) <= cap) return null
+  const candidates = leavable(links, caps).filter((link) => link !== newest)
+  const heavy = candidates.filter(isHeavy)
+  if (heavy.length > 0) return anyRichest(heavy, random)
+  return links.filter((link) => !isHeavy(link)).length > cap ? anyRichest(candidates, random) : null
 }
 
 /**
@@ -57,26 +73,23 @@ export function excess<L extends { readonly theirDegree: number }>(
  * be a lie, and a crowd of liars must not push out everyone who was here before.
  * @param links oldest first
  */
-export function spare<L extends { readonly theirDegree: number }>(
-  links: readonly L[],
-  caps: NeighbourCaps,
-  random: Random,
-  newest: L | null = null,
-): L | null {
-  const most = richest(links, caps, newest)
-  const those = leavable(links, caps, newest).filter((link) => link.theirDegree === most)
-  return those[Math.floor(random() * those.length)] ?? null
-}
+export const spare = <L extends HeldLink>(links: readonly L[], caps: NeighbourCaps, random: Random): L | null =>
+  anyRichest(leavable(links, caps), random)
 
 /**
  * Most links that a neighbour says it has who is up for leaving; 0 without any.
  * @param links oldest first
  */
-export const richest = <L extends { readonly theirDegree: number }>(
-  links: readonly L[],
-  caps: NeighbourCaps,
-  newest: L | null = null,
-): number => Math.max(0, ...leavable(links, caps, newest).map((link) => link.theirDegree))
+export const richest = (links: readonly HeldLink[], caps: NeighbourCaps): number => most(leavable(links, caps))
 
-const leavable = <L>(links: readonly L[], caps: NeighbourCaps, newest: L | null): readonly L[] =>
-  links.slice(Math.floor(caps.wanted / 2)).filter((link) => link !== newest)
+const isHeavy = ({ weight }: HeldLink): boolean => weight > 1
+
+const most = (links: readonly HeldLink[]): number => Math.max(0, ...links.map(({ theirDegree }) => theirDegree))
+
+function anyRichest<L extends HeldLink>(links: readonly L[], random: Random): L | null {
+  const those = links.filter(({ theirDegree }) => theirDegree === most(links))
+  return those[Math.floor(random() * those.length)] ?? null
+}
+
+const leavable = <L extends HeldLink>(links: readonly L[], caps: NeighbourCaps): readonly L[] =>
+  links.filter((_, index) => weigh(links.slice(0, index + 1)) > Math.floor(caps.wanted / 2))

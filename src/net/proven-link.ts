@@ -17,7 +17,7 @@ export interface ProvenLinkOptions {
   readonly channels: Readonly<Record<ChannelName, WireChannel>>
   readonly scheduler: Scheduler
   readonly report: ReportError
-  /** Links that we have: told with each beat, so that the crowded know whom they may leave. */
+  /** Links that we have, each as many times as it counts: told with each beat, so that the crowded know whom they may leave. */
   readonly degree: () => number
   /** Tears the connection down. */
   readonly destroy: () => void
@@ -43,6 +43,7 @@ export class ProvenLink implements Link {
       options.scheduler,
       () => options.wires.sendControl(encode(['beat', options.degree()])),
       () => this.close('lost'),
+      options.wires.pace,
     )
   }
 
@@ -52,6 +53,11 @@ export class ProvenLink implements Link {
 
   get relayed(): boolean {
     return this.#options.wires.relayed
+  }
+
+  /** Links that it counts for. */
+  get weight(): number {
+    return this.#options.wires.weight
   }
 
   get id(): string {
@@ -66,7 +72,7 @@ export class ProvenLink implements Link {
     return this.#closedBecause !== null
   }
 
-  /** Links that the peer said it has. */
+  /** Links that the peer said it has, each as many times as it counts. */
   get theirDegree(): number {
     return this.#theirDegree
   }

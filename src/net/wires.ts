@@ -1,5 +1,6 @@
 import type { Scheduler } from '../domain/scheduler.ts'
 import type { ReportError } from '../domain/listeners.ts'
+import type { Pace } from './heartbeat.ts'
 import type { Channel, ChannelName, TransportName } from './link.ts'
 
 /** What a channel tells the link that it belongs to. */
@@ -28,6 +29,10 @@ export interface WireChannel extends Channel {
 export interface Wires {
   readonly transport: TransportName
   readonly relayed: boolean
+  /** Of the heartbeat: both sides must see it alike. */
+  readonly pace: Pace
+  /** Links that it counts for; more than 1 where others pay for it. */
+  readonly weight: number
   /** Control messages pass reliably, in order, and never behind bulk. Dropped when the connection is closing: the heartbeat will tell. */
   sendControl(bytes: Uint8Array): void
   /** Null: something came that is no message. */

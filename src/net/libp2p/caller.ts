@@ -41,6 +41,11 @@ export class Caller {
     return this.#calling.size
   }
 
+  /** Whether a circuit is all that can be expected of a call: this host has no other way, or its network seems to let none through. */
+  get isConfined(): boolean {
+    return !this.#options.direct || (!this.#directWorks && this.#closed.size >= hopelessAfter)
+  }
+
   isCalling(host: string): boolean {
     return this.#calling.has(host) || this.#upgrading.has(host)
   }

@@ -10,7 +10,7 @@ export interface Announcement {
   readonly relays: readonly string[]
   /** base64url of 16 random bytes of its page load, the same on every network. */
   readonly session: string
-  /** Links that it has, 0 to 1000. */
+  /** Links that it has, each as many times as it counts (`limits.relayedWeight`), 0 to 1000. */
   readonly links: number
   /** Links that it wishes for, 0 to 1000. */
   readonly wanted: number

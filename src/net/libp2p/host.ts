@@ -68,6 +68,8 @@ export function createHost(direct: DirectTransport | null): Promise<Host> {
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
+    // Links and `MeetingPoint` notice what is dead, for a fraction of the cost.
+    connectionMonitor: { enabled: false },
     connectionManager: { inboundConnectionThreshold: mostCalls, maxIncomingPendingConnections: mostCalls },
     // libp2p's own would refuse nodes on this device or this network.
     connectionGater: { denyDialMultiaddr: () => false },

@@ -1,5 +1,6 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { abortWhenSilent } from './silent-relay.ts'
 import type { Random, Scheduler, Unsubscribe } from '../../domain/scheduler.ts'
 
 /** Between attempts, ms: doubled each time, jittered by half, so that a room does not come back in chorus, nor fill a console. */
@@ -57,7 +58,12 @@ export class MeetingPoint {
     try {
       const connection = await libp2p.dial(this.address)
       const sinceMs = scheduler.nowMs()
-      connection.addEventListener('close', () => this.#lost(scheduler.nowMs() - sinceMs), { once: true })
+      const stopWatching = abortWhenSilent(connection, scheduler)
+      const closed = (): void => {
+        stopWatching()
+        this.#lost(scheduler.nowMs() - sinceMs)
+      }
+      connection.addEventListener('close', closed, { once: true })
       this.#peer = connection.remotePeer
       this.#slowestMs = slowestReturnMs
       this.#options.onChange()

@@ -5,6 +5,7 @@ import type { Attempt } from '../attempt.ts'
 import { firstAnnounceMs } from '../announcer.ts'
 import type { ProvenPeer } from '../hello.ts'
 import type { CloseReason } from '../link.ts'
+import { weigh } from '../neighbours.ts'
 import type { ProvenLink } from '../proven-link.ts'
 import { RoomMembership, type RoomMembershipOptions, type Way } from '../room-membership.ts'
 import { deriveTopic, type RoomTopic } from '../topic.ts'
@@ -85,7 +86,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   }
 
   protected get degree(): number {
-    return this.links.size + this.options.elsewhere.count
+    return weigh(this.links) + this.options.elsewhere.count
   }
 
   protected announce(): void {
@@ -126,7 +127,10 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   get #neighbourhood(): Neighbourhood {
     const { elsewhere, caps } = this.options
     const strangers = this.#known.strangers((session) => this.#isNeighbour(session))
-    return { links: this.links.size, attempts: this.#underWay, elsewhere: elsewhere.count, strangers, caps }
+    return {
+      ...{ links: this.links.size, weight: weigh(this.links), attempts: this.#underWay, elsewhere: elsewhere.count },
+      ...{ strangers, caps, confined: this.#running?.caller.isConfined ?? false },
+    }
   }
 
   /** Links that are being made, from the first word to the relay on: who lacks links would else call the whole room before the first one stands. */

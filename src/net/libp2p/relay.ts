@@ -24,6 +24,9 @@ export type { RelayLimits } from './relay-limits.ts'
 /** Largest WebSocket message that libp2p sends: a Noise message of 65,535 bytes with its length in front. For the server's `maxPayload`. */
 export const relayFrameBytes = 64 * 1024 + 2
 
+/** How often a relay asks each member whether it is there, ms. */
+const MONITOR_MS = 30_000
+
 export interface RelayOptions {
   readonly scheduler: Scheduler
   readonly random: Random
@@ -75,6 +78,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     transports: [sockets.transport(options.urls.map(addressOfUrl)), outboundSockets()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ maxInboundStreams: streams, maxOutboundStreams: streams })],
+    // Who has vanished without a word holds a place and is sent gossip until this tells.
+    connectionMonitor: { pingInterval: MONITOR_MS },
     connectionManager: {
       maxConnections: limits.connections,
       inboundConnectionThreshold: limits.connectionsPerSecond,

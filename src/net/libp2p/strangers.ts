@@ -1,3 +1,4 @@
+import { limits } from '../../domain/limits.ts'
 import { rewireMs } from '../announcer.ts'
 import type { NeighbourCaps } from '../neighbours.ts'
 
@@ -5,6 +6,8 @@ import type { NeighbourCaps } from '../neighbours.ts'
 const bridges = 2
 /** Of those who hear somebody ask, so many times as many call as are wanted: some calls fail. */
 const spareCalls = 3
+/** The same of those that can only call through a relay: few of these fail, and each costs both its ends 50 to 100 ms of processor. */
+const spareCircuits = 1.5
 /** Above so many strangers each announces itself the less often the more there are: gossip brings every announcement to everyone. */
 const quietFrom = 10
 /** However many strangers there are, a member without need is heard of once in so many times `rewireMs`. */
@@ -14,8 +17,12 @@ const seldomest = 10
 export interface Neighbourhood {
   /** Links over libp2p. */
   readonly links: number
+  /** What these count for (`limits.relayedWeight`). */
+  readonly weight: number
   /** Links over libp2p that are being made. */
   readonly attempts: number
+  /** Whether a circuit is all that can be expected of them and of further ones. */
+  readonly confined: boolean
   /** Links over preferred networks. */
   readonly elsewhere: number
   /** Members that were heard of and are no neighbours. */
@@ -23,10 +30,16 @@ export interface Neighbourhood {
   readonly caps: NeighbourCaps
 }
 
+/** What a link that is being made will count for. */
+const newWeight = ({ confined }: Neighbourhood): number => (confined ? limits.relayedWeight : 1)
+
+/** What all links count for, those that are being made too. */
+const held = (mine: Neighbourhood): number => mine.weight + mine.attempts * newWeight(mine) + mine.elsewhere
+
 /** How many further links over libp2p to ask for. */
-export function lackingLinks({ links, attempts, elsewhere, strangers, caps }: Neighbourhood): number {
-  const toFill = caps.wanted - elsewhere - links - attempts
-  const toBridge = Math.min(bridges, strangers) - links - attempts
+export function lackingLinks(mine: Neighbourhood): number {
+  const toFill = Math.ceil((mine.caps.wanted - held(mine)) / newWeight(mine))
+  const toBridge = Math.min(bridges, mine.strangers) - mine.links - mine.attempts
   return Math.max(0, toFill, toBridge)
 }
 
@@ -40,12 +53,11 @@ export const rewireEveryMs = ({ strangers }: Pick<Neighbourhood, 'strangers'>): 
  * whole room.
  */
 export function callChance(mine: Neighbourhood, theirs: { readonly links: number; readonly wanted: number }): number {
-  const held = mine.links + mine.attempts + mine.elsewhere
   const cap = mine.caps.wanted + mine.caps.slack
-  const strangers = Math.max(1, mine.strangers)
+  const share = (mine.confined ? spareCircuits : spareCalls) / Math.max(1, mine.strangers)
   const isNew = theirs.links === 0
   // Who has enough still takes in a newcomer without any link.
-  if (lackingLinks(mine) > 0 || (isNew && held < cap)) return (spareCalls * Math.max(1, theirs.wanted)) / strangers
+  if (lackingLinks(mine) > 0 || (isNew && held(mine) < cap)) return share * Math.max(1, theirs.wanted)
   // Where all are full a newcomer would find nobody: a few call it, and leave a neighbour who can spare them (`excess`). Twice the cap bounds a crowd.
-  return isNew && mine.links >= cap && held < 2 * cap ? spareCalls / strangers : 0
+  return isNew && mine.weight >= cap && held(mine) < 2 * cap ? share : 0
 }

@@ -2,6 +2,7 @@ import type { Connection } from '@libp2p/interface'
 import { base64urlnopad } from '@scure/base'
 import { limits } from '../../domain/limits.ts'
 import type { Scheduler } from '../../domain/scheduler.ts'
+import { circuitPace, linkPace } from '../heartbeat.ts'
 import { channelNames, type ChannelName } from '../link.ts'
 import type { Wires } from '../wires.ts'
 import { StreamChannel } from './stream-channel.ts'
@@ -35,6 +36,8 @@ export function streamWires(connection: Connection, me: string, token: Uint8Arra
   return {
     transport: 'libp2p',
     relayed: !connection.direct,
+    pace: connection.direct ? linkPace : circuitPace,
+    weight: connection.direct ? 1 : limits.relayedWeight,
     remote,
     sendControl: (bytes) => void pipes.control.send(bytes),
     onControl: (listener) => pipes.control.onMessage(listener),

@@ -1,4 +1,5 @@
 import { channelNames } from '../link.ts'
+import { linkPace } from '../heartbeat.ts'
 import type { Wires } from '../wires.ts'
 import { bindingOf } from './fingerprints.ts'
 import { RtcChannel } from './rtc-channel.ts'
@@ -11,6 +12,9 @@ export function rtcWires({ peerConnection, control, channels }: RtcConnection): 
     get relayed() {
       return leadsThroughTurn(peerConnection)
     },
+    // Whether a TURN server is on the way each side finds out for itself, later.
+    pace: linkPace,
+    weight: 1,
     sendControl(bytes) {
       if (control.readyState !== 'open') return
       try {

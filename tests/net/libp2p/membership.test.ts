@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RoomAddress } from '../../../src/domain/address.ts'
 import { hashText, type RoomId } from '../../../src/domain/ids.ts'
+import { limits } from '../../../src/domain/limits.ts'
 import { createHost } from '../../../src/net/libp2p/host.ts'
 import { createLibp2pTransport } from '../../../src/net/libp2p/transport.ts'
+import type { NeighbourCaps } from '../../../src/net/neighbours.ts'
 import type { Elsewhere, Membership } from '../../../src/net/transport.ts'
 import { realScheduler } from '../../../src/platform/scheduler.ts'
 import { nodeCrypto, nodeSigner } from '../../support/node-crypto.ts'
@@ -20,6 +22,7 @@ const someRoom = (): RoomAddress => ({ room: hashText<RoomId>(crypto.randomBytes
 interface Ways {
   readonly elsewhere?: Elsewhere
   readonly otherRelays?: () => Promise<ReadonlyMap<string, string>>
+  readonly neighbours?: NeighbourCaps
 }
 
 function join(relays: string | UrlList, room: RoomAddress, { elsewhere, ...ways }: Ways = {}): Membership {
@@ -78,7 +81,9 @@ describe('a member over libp2p', { timeout: 120_000 }, () => {
   const gather = async (relay: string): Promise<readonly string[]> => {
     const room = someRoom()
     const told: string[] = []
-    const members = Array.from({ length: 6 }, () => join(relay, room))
+    // Five relayed links, where four are enough by default.
+    const neighbours = { wanted: 5 * limits.relayedWeight, slack: 4 }
+    const members = Array.from({ length: 6 }, () => join(relay, room, { neighbours }))
     for (const member of members)
       member.onLink((link) => {
         told.push('linked')

@@ -4,6 +4,7 @@ import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../../src/net/
 import { createLengthReader, withLength } from '../../../src/net/libp2p/length-prefix.ts'
 import { rewireMs } from '../../../src/net/announcer.ts'
 import { addressOfUrl } from '../../../src/net/libp2p/meeting-point.ts'
+import { limits } from '../../../src/domain/limits.ts'
 import { callChance, lackingLinks, rewireEveryMs } from '../../../src/net/libp2p/strangers.ts'
 import { seededRandom } from '../../../src/net/memory/seeded-random.ts'
 import { nodeSigner } from '../../support/node-crypto.ts'
@@ -77,14 +78,14 @@ describe('addresses of nodes', () => {
 
 describe('strangers', () => {
   const caps = { wanted: 8, slack: 4 }
-  const alone = { links: 0, attempts: 0, elsewhere: 0, strangers: 0, caps }
+  const alone = { links: 0, weight: 0, attempts: 0, confined: false, elsewhere: 0, strangers: 0, caps }
 
   it('[LIB-7] are sought until there are neighbours enough over all networks, and two beyond that another network does not reach', () => {
     expect(lackingLinks(alone)).toBe(8)
-    expect(lackingLinks({ ...alone, elsewhere: 5, links: 1 })).toBe(2)
+    expect(lackingLinks({ ...alone, elsewhere: 5, links: 1, weight: 1 })).toBe(2)
     expect(lackingLinks({ ...alone, elsewhere: 8 })).toBe(0)
     expect(lackingLinks({ ...alone, elsewhere: 12, strangers: 40 })).toBe(2)
-    expect(lackingLinks({ ...alone, elsewhere: 12, strangers: 40, links: 2 })).toBe(0)
+    expect(lackingLinks({ ...alone, elsewhere: 12, strangers: 40, links: 2, weight: 2 })).toBe(0)
   })
 
   it('[LIB-7] are called by everyone in a small room, and by about as many as they wish for in a large one', () => {
@@ -100,8 +101,31 @@ describe('strangers', () => {
     expect(callChance({ ...alone, strangers: 10, attempts: 8 }, { links: 1, wanted: 8 })).toBe(0)
   })
 
+  it('[LIB-19] are sought until there are four relayed links, or fewer beside direct ones', () => {
+    const relayed = (links: number) => ({ links, weight: links * limits.relayedWeight })
+    const confined = { ...alone, confined: true, strangers: 40 }
+    expect(lackingLinks(confined)).toBe(4)
+    expect(lackingLinks({ ...confined, attempts: 4 })).toBe(0)
+    expect(lackingLinks({ ...confined, ...relayed(3) })).toBe(1)
+    expect(lackingLinks({ ...confined, ...relayed(4) })).toBe(0)
+    expect(lackingLinks({ ...confined, ...relayed(2), elsewhere: 3 })).toBe(1)
+    // Who may still reach others directly seeks as many as are left, whatever they turn out to be.
+    expect(lackingLinks({ ...alone, ...relayed(2) })).toBe(4)
+  })
+
+  it('[LIB-19] are called through a relay by fewer at a time, and by nobody who has six relayed links', () => {
+    const confined = { ...alone, confined: true, strangers: 100 }
+    const newcomer = { links: 0, wanted: 4 }
+    expect(callChance(confined, newcomer)).toBeCloseTo(0.06)
+    expect(callChance({ ...confined, links: 5, weight: 10 }, newcomer)).toBeCloseTo(0.06)
+    // A few make room for it, where all are full.
+    expect(callChance({ ...confined, links: 6, weight: 12 }, newcomer)).toBeCloseTo(0.015)
+    expect(callChance({ ...confined, links: 6, weight: 12, attempts: 6 }, newcomer)).toBe(0)
+    expect(callChance({ ...confined, links: 4, weight: 8 }, { links: 2, wanted: 3 })).toBe(0)
+  })
+
   it('[LIB-7] are called by a few when they have no link and all others are full', () => {
-    const full = { ...alone, links: 12, strangers: 30 }
+    const full = { ...alone, links: 12, weight: 12, strangers: 30 }
     expect(callChance(full, { links: 0, wanted: 8 })).toBeCloseTo(0.1)
     expect(callChance(full, { links: 1, wanted: 8 })).toBe(0)
     expect(callChance({ ...full, attempts: 12 }, { links: 0, wanted: 8 })).toBe(0)

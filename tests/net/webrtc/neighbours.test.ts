@@ -1,12 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { limits } from '../../../src/domain/limits.ts'
 import { seededRandom } from '../../../src/net/memory/seeded-random.ts'
 import { VirtualTime } from '../../../src/net/memory/virtual-time.ts'
 import { slowestAnnounceMs } from '../../../src/net/announcer.ts'
 import { bindingOf, fingerprintOf } from '../../../src/net/webrtc/fingerprints.ts'
 import { Greeter } from '../../../src/net/webrtc/greeter.ts'
-import { beatMs, silenceMs, startHeartbeat } from '../../../src/net/heartbeat.ts'
-import { answerDelayMs, excess, lacking, richest, welcomes, type Held } from '../../../src/net/neighbours.ts'
+import {
+  answerDelayMs,
+  excess,
+  lacking,
+  richest,
+  weigh,
+  welcomes,
+  type Held,
+  type HeldLink,
+} from '../../../src/net/neighbours.ts'
 import { PeerMemory } from '../../../src/net/peer-memory.ts'
 import type { Signal } from '../../../src/net/webrtc/signal.ts'
 
@@ -29,7 +38,7 @@ describe('neighbours', () => {
     const degrees = fc.array(fc.nat(20), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(degrees, fc.integer(), (list, seed) => {
-        const links = list.map((theirDegree) => ({ theirDegree }))
+        const links = list.map((theirDegree) => ({ theirDegree, weight: 1 }))
         const newest = links.at(-1)!
         const leaving = excess(links, newest, caps, seededRandom(seed))
         const most = Math.max(...list.slice(4, -1))
@@ -40,13 +49,52 @@ describe('neighbours', () => {
     )
   })
 
+  it('[LIB-19] an excess link is a relayed one if any can be left, and no direct one goes for the sake of a relayed one', () => {
+    const link = fc.record({ theirDegree: fc.nat(20), weight: fc.constantFrom(1, limits.relayedWeight) })
+    fc.assert(
+      fc.property(fc.array(link, { minLength: 1, maxLength: 20 }), fc.integer(), (links, seed) => {
+        const newest = links.at(-1)!
+        const leaving = excess(links, newest, caps, seededRandom(seed))
+        const direct = links.filter(({ weight }) => weight === 1)
+        if (weigh(links) <= 12) {
+          expect(leaving).toBeNull()
+          return
+        }
+        // The four oldest, or two if they are relayed.
+        const long = links.filter((_, index) => weigh(links.slice(0, index + 1)) <= 4)
+        expect([...long, newest]).not.toContain(leaving)
+        const relayed = links.filter((link) => link.weight > 1 && link !== newest && !long.includes(link))
+        if (relayed.length > 0) {
+          expect(relayed).toContain(leaving)
+          expect(leaving?.theirDegree).toBe(Math.max(...relayed.map(({ theirDegree }) => theirDegree)))
+        } else expect(leaving !== null).toBe(direct.length > 12)
+      }),
+    )
+  })
+
+  it('[LIB-19] six relayed links are the most, and leave room for as many direct ones as ever', () => {
+    const relayed = Array.from({ length: 6 }, () => ({ theirDegree: 8, weight: limits.relayedWeight }))
+    const direct = Array.from({ length: 12 }, () => ({ theirDegree: 8, weight: 1 }))
+    const held: HeldLink[] = []
+    const come = (link: HeldLink): void => {
+      held.push(link)
+      const leaving = excess(held, link, caps, () => 0.5)
+      if (leaving !== null) held.splice(held.indexOf(leaving), 1)
+    }
+    for (const link of [...relayed, { ...relayed[0]! }]) come(link)
+    expect(weigh(held)).toBe(12)
+    for (const link of direct) come(link)
+    expect(held.filter(({ weight }) => weight === 1)).toEqual(direct)
+  })
+
   it('[RTC-9] a room larger than the cap leaves nobody lacking: links move until all have what they want', () => {
     const few = { wanted: 3, slack: 1 }
     fc.assert(
       fc.property(fc.integer({ min: 6, max: 12 }), fc.integer(), (size, seed) => {
         const random = seededRandom(seed)
         const links = Array.from({ length: size }, () => new Array<number>())
-        const seen = (peer: number) => links[peer]!.map((other) => ({ other, theirDegree: links[other]!.length }))
+        const seen = (peer: number) =>
+          links[peer]!.map((other) => ({ other, theirDegree: links[other]!.length, weight: 1 }))
         const part = (a: number, b: number): void => {
           links[a] = links[a]!.filter((other) => other !== b)
           links[b] = links[b]!.filter((other) => other !== a)
@@ -83,46 +131,6 @@ describe('neighbours', () => {
   it('[RTC-9] who lacks neighbours answers at once, who has enough lets others go first', () => {
     expect(answerDelayMs({ links: 7, attempts: 0, richest: 0 }, caps, () => 0.5)).toBe(0)
     expect(answerDelayMs({ links: 8, attempts: 0, richest: 0 }, caps, () => 0.5)).toBeGreaterThan(0)
-  })
-})
-
-describe('heartbeat', () => {
-  it('[RTC-12] silence is told once, within 6 s; anything heard puts it off', async () => {
-    const time = new VirtualTime()
-    const silentAtMs: number[] = []
-    let beats = 0
-    const heart = startHeartbeat(
-      time,
-      () => beats++,
-      () => silentAtMs.push(time.nowMs()),
-    )
-    await time.advance(4_000)
-    heart.heard()
-    await time.advance(20_000)
-    expect(silentAtMs).toHaveLength(1)
-    expect(silentAtMs[0]! - 4_000).toBeLessThanOrEqual(6_000)
-    expect(silenceMs + beatMs).toBeLessThan(6_000)
-    expect(beats).toBeGreaterThan(4)
-  })
-
-  it('[RTC-12] a device that slept does not hold its own silence against its peers', () => {
-    let nowMs = 0
-    let tick = (): void => {}
-    const scheduler = { nowMs: () => nowMs, every: (_: number, task: () => void) => ((tick = task), () => {}) }
-    let silent = 0
-    startHeartbeat(
-      scheduler as unknown as VirtualTime,
-      () => {},
-      () => silent++,
-    )
-    nowMs = 3_600_000
-    tick()
-    expect(silent).toBe(0)
-    for (let i = 0; i < 6; i++) {
-      nowMs += beatMs
-      tick()
-    }
-    expect(silent).toBeGreaterThan(0)
   })
 })
 
