@@ -11,6 +11,7 @@ import {
 } from '@libp2p/interface'
 import { AbstractMultiaddrConnection, repeatingTask, type RepeatingTask, type SendResult } from '@libp2p/utils'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { isSmall } from './small.ts'
 
 /** What is used of an accepted WebSocket; those of npm's `ws` are such. */
 export interface InboundSocket {
@@ -117,9 +118,9 @@ class SocketConnection extends AbstractMultiaddrConnection {
     })
   }
 
-  sendData(data: Iterable<Uint8Array> & { readonly byteLength: number }): SendResult {
+  sendData(data: Iterable<Uint8Array> & { readonly byteLength: number; subarray(): Uint8Array }): SendResult {
     const sentBytes = data.byteLength
-    for (const part of data) this.#socket.send(part)
+    for (const part of isSmall(data) ? [data.subarray()] : data) this.#socket.send(part)
     const canSendMore = this.#socket.bufferedAmount < BUFFERED_BYTES
     if (!canSendMore) this.#drainPoll.start()
     return { sentBytes, canSendMore }

@@ -1,4 +1,6 @@
+import type { MultiaddrConnection, Upgrader } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
+import { isSmall } from './small.ts'
 
 /** Time for a WebSocket to open, ms. Less than the 6 s after which libp2p aborts a dial to an address. */
 const openMs = 5_000
@@ -16,10 +18,24 @@ export function outboundSockets(init: WebSocketsInit = {}, limitMs = openMs): Re
     const transport = create(components)
     const dial = transport.dial.bind(transport)
     transport.dial = (address, options) => {
-      // Handed on to what waits for the socket (p-event).
-      const limited = { ...options, timeout: limitMs }
+      const { upgrader } = options
+      const upgradeOutbound = ((connection, how) =>
+        upgrader.upgradeOutbound(sendsSmallWhole(connection), how)) as Upgrader['upgradeOutbound']
+      // The timeout is handed on to what waits for the socket (p-event).
+      const limited = {
+        ...options,
+        timeout: limitMs,
+        upgrader: Object.assign(Object.create(upgrader) as Upgrader, { upgradeOutbound }),
+      }
       return dial(address, limited)
     }
     return transport
   }
+}
+
+/** Makes a connection send what is small as one message of its socket, not as one of each part. */
+function sendsSmallWhole(connection: MultiaddrConnection): MultiaddrConnection {
+  const send = connection.send.bind(connection)
+  connection.send = (data) => send(isSmall(data) ? data.subarray() : data)
+  return connection
 }
