@@ -157,7 +157,10 @@ function cautiousMedian(values: readonly number[]): number {
 export const MAX_SLEW_PPM = 500
 /** Rates that quartz cannot have are not followed, ppm. */
 const MAX_RATE_PPM = 200
-/** Share of a small difference that one round takes back: neighbours move too, and the measurement is noisy. */
+/**
+ * Share of a small difference that one round takes back, at least: neighbours move too, and the measurement is noisy. The first rounds of a
+ * newcomer take back more, for its own time is the first word of a few probes.
+ */
 const GAIN = 0.3
 /** Share of a rate difference that one round takes over, at least: the first rounds average, so that a newcomer is at the right rate at once. */
 const RATE_GAIN = 0.2
@@ -165,21 +168,23 @@ const RATE_GAIN = 0.2
 const RATE_LEAK_PER_S = 1 / 1_000
 
 /**
- * The correction of one round for a peer that stays settled. `spanMs`: until the next round; `rateRounds`: how many rounds, this one
- * included, have known a rate.
+ * The correction of one round for a peer that stays settled. `spanMs`: until the next round; `rounds`: how many of them since it settled, this
+ * one included; `rateRounds`: how many have known a rate.
  */
 export function correction(
   verdict: { readonly moveMs: number; readonly movePpm: number | null },
   ratePpm: number,
   spanMs: number,
+  rounds: number,
   rateRounds: number,
 ): { readonly moveMs: number; readonly ratePpm: number } {
   const maxMs = MAX_SLEW_PPM * 1e-6 * spanMs
   const seconds = spanMs / 1_000
   const rateGain = Math.min(1, Math.max(RATE_GAIN * seconds, 1 / Math.max(1, rateRounds)))
+  const gain = Math.max(GAIN * seconds, 1 / Math.max(1, rounds))
   const nextPpm = (ratePpm + rateGain * (verdict.movePpm ?? 0)) * (1 - RATE_LEAK_PER_S * seconds)
   return {
-    moveMs: clamp(GAIN * seconds * verdict.moveMs, -maxMs, maxMs),
+    moveMs: clamp(gain * verdict.moveMs, -maxMs, maxMs),
     ratePpm: clamp(nextPpm, -MAX_RATE_PPM, MAX_RATE_PPM),
   }
 }

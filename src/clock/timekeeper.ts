@@ -64,6 +64,8 @@ export class Timekeeper {
   #tornSinceMs: number | null = null
   #rounds = 0
   #stepRounds = 0
+  /** Rounds of following since the epoch is held. */
+  #followed = 0
   /** Rounds in which neighbours' rates were known. */
   #rateRounds = 0
   /** The epoch that a newcomer follows, and since when it has stood. */
@@ -214,8 +216,10 @@ export class Timekeeper {
   }
 
   #slew(verdict: Pick<Verdict, 'moveMs' | 'movePpm'>): null {
+    this.#followed++
     if (verdict.movePpm !== null) this.#rateRounds++
-    const { moveMs, ratePpm } = correction(verdict, this.clock.ratePpm, SETTLED_ROUND_MS, this.#rateRounds)
+    const { ratePpm: formerPpm } = this.clock
+    const { moveMs, ratePpm } = correction(verdict, formerPpm, SETTLED_ROUND_MS, this.#followed, this.#rateRounds)
     this.clock.slew(moveMs, SETTLED_ROUND_MS, ratePpm)
     return null
   }
@@ -223,6 +227,7 @@ export class Timekeeper {
   #hold(verdict: Verdict): void {
     this.#epoch = verdict.epoch
     this.#epochSinceMs = this.#options.nowMs() - verdict.epochAgeMs
+    this.#followed = 0
     this.#restart()
   }
 

@@ -35,8 +35,8 @@ export interface ClockDiagnostics {
   readonly rtts: ReadonlyMap<PeerId, number>
 }
 
-/** On meeting: so many probes, so far apart. Enough for a floor within half a second, few enough not to queue behind each other. */
-const BURST = 8
+/** On meeting: so many probes, so far apart. Half of them are enough for a floor, all for one of a page that still loads; few enough not to queue behind each other. */
+const BURST = 16
 const BURST_INTERVAL_MS = 60
 /** While this peer is unsettled: docs/decisions/0300-agreement-on-time.md says why. */
 const HASTY_INTERVAL_MS = 250

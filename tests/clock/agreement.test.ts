@@ -123,13 +123,19 @@ describe('agreement', () => {
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),
         fc.double({ min: -1e3, max: 1e3, noNaN: true }),
         fc.integer({ min: 100, max: 2_000 }),
-        (moveMs, movePpm, spanMs) => {
-          const next = correction({ moveMs, movePpm }, 0, spanMs, 1)
+        fc.integer({ min: 1, max: 10 }),
+        (moveMs, movePpm, spanMs, round) => {
+          const next = correction({ moveMs, movePpm }, 0, spanMs, round, 1)
           expect(Math.abs(next.moveMs)).toBeLessThanOrEqual(MAX_SLEW_PPM * 1e-6 * spanMs)
           expect(Math.abs(next.ratePpm)).toBeLessThanOrEqual(200)
           expect(Math.abs(next.moveMs)).toBeLessThanOrEqual(Math.abs(moveMs))
         },
       ),
     )
+  })
+
+  it('[CLOCK-12] takes all of a small difference back in the first round, then less and less, and a share of 0.3 from the fourth on', () => {
+    const moves = [1, 2, 3, 4, 50].map((round) => correction({ moveMs: 0.1, movePpm: null }, 0, 1_000, round, 1).moveMs)
+    expect(moves.map((moveMs) => Number(moveMs.toFixed(3)))).toEqual([0.1, 0.05, 0.033, 0.03, 0.03])
   })
 })
