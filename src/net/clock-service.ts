@@ -42,6 +42,8 @@ const BURST_INTERVAL_MS = 60
 const HASTY_INTERVAL_MS = 250
 /** Eight in ten seconds of each neighbour of a full neighbourhood; fewer neighbours share the same number of probes, for they have less to average. */
 const STEADY_INTERVAL_MS = 1_250
+/** ... but no more often than this, for they have other work. A lone jittery path is known twice as well as with 250 ms. */
+const LEAST_INTERVAL_MS = 150
 /** Probes of one neighbour that are answered, per second, and at once. Must stay above what an honest unsettled neighbour sends. */
 const ANSWERS_PER_SECOND = 10
 const ANSWER_BURST = 40
@@ -162,7 +164,7 @@ export class ClockService {
   #intervalMs(entry: Entry): number {
     if (entry.burst > 0) return BURST_INTERVAL_MS
     if (!this.roomTime.settled) return HASTY_INTERVAL_MS
-    return Math.max(HASTY_INTERVAL_MS, STEADY_INTERVAL_MS * Math.min(1, this.#entries.size / limits.neighbours))
+    return Math.max(LEAST_INTERVAL_MS, STEADY_INTERVAL_MS * Math.min(1, this.#entries.size / limits.neighbours))
   }
 
   #hear(entry: Entry, channel: Channel, bytes: Uint8Array, receivedAtMs: number): void {
