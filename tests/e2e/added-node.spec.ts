@@ -3,16 +3,19 @@ import { expect, test } from '@playwright/test'
 import { NodeProcess } from './support/node-process.ts'
 import { Person } from './support/person.ts'
 
-const song = join(import.meta.dirname, '../../public/crate/harbour-lights.mp3')
+const song = (name: string): string => join(import.meta.dirname, `../../public/crate/${name}.mp3`)
 
 /** Ada's page comes from one node and Ben's from another; the nodes do not know each other. */
 test('[E2E-34] a node that is added in an open room brings those together who share it, and its loss parts nobody', async () => {
   const [north, south] = await Promise.all([NodeProcess.start(), NodeProcess.start()])
   const [ada, ben] = await Promise.all([Person.arrive(), Person.arrive()])
   const link = await ada.startRoom(north.url, 'Two shores')
-  await ada.addFile(song)
+  await ada.addFile(song('harbour-lights'))
   await ada.listen()
   await ada.hears()
+  // Should the song end before all this has happened, the music goes on.
+  await ada.addFile(song('glass-garden'))
+  await expect.poll(() => ada.queue()).toHaveLength(1)
   await ben.page.goto(link.replace(north.url, south.url))
   await expect(ben.connection('Alone')).toBeVisible()
 

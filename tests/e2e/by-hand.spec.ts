@@ -40,7 +40,7 @@ test.describe.serial('a room by codes', () => {
     await person.button('Open').click()
     await expect(person.page.getByRole('img', { name: 'QR code of the answer' })).toBeVisible()
     // A reload must not answer it again.
-    expect(person.page.url()).toMatch(/#\/r\/[\w~-]+$/)
+    await expect(person.page).toHaveURL(/#\/r\/[\w~-]+$/)
     return link(person, 'Answer by code')
   }
 
@@ -70,6 +70,7 @@ test.describe.serial('a room by codes', () => {
     await ada.button('Done').click()
     await expect(ben.page.getByRole('img', { name: 'QR code of the answer' })).toBeHidden()
     await expect(ben.page.getByRole('heading', { name: 'Cabin' })).toBeVisible()
+    await ada.rewind()
     await ben.listen()
     await ben.hears()
     await ben.say('no node needed')

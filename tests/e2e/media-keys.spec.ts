@@ -87,25 +87,34 @@ test.describe.serial('media keys and sound out of sight', () => {
     await ada.listen()
     await ada.hears()
     await expect.poll(() => told('navigator.mediaSession.playbackState')).toBe('playing')
-    const shown = await told<Record<string, string>>(
-      '(({ title, artist, album, artwork }) => ({ title, artist, album, artwork: artwork[0]?.src }))(navigator.mediaSession.metadata)',
-    )
-    expect(shown).toMatchObject({ title: 'Harbour Lights', artist: 'Earshot House Band', album: 'The Demo Crate' })
-    expect(shown['artwork']).toMatch(/^blob:/)
-    expect(await told('told.position.duration')).toBeGreaterThan(60)
-    expect(await offered()).toEqual(['nexttrack', 'pause', 'seekbackward', 'seekforward', 'seekto'])
+    // The cover comes from the store, and the element from the network, each when it comes.
+    await expect
+      .poll(() =>
+        told(
+          '(({ title, artist, album, artwork }) => ({ title, artist, album, artwork: artwork[0]?.src }))(navigator.mediaSession.metadata)',
+        ),
+      )
+      .toEqual({
+        ...{ title: 'Harbour Lights', artist: 'Earshot House Band', album: 'The Demo Crate' },
+        artwork: expect.stringMatching(/^blob:/),
+      })
+    await expect.poll(() => told('told.position?.duration')).toBeGreaterThan(60)
+    await expect.poll(offered).toEqual(['nexttrack', 'pause', 'seekbackward', 'seekforward', 'seekto'])
     // Browsers list what is unmuted, audible by its volume and not short; its samples are silence.
-    expect(
-      await told(
-        '(({ paused, muted, volume, loop, duration }) => ({ paused, muted, volume, loop, duration }))(told.silence)',
-      ),
-    ).toEqual({ paused: false, muted: false, volume: 1, loop: true, duration: 6 })
+    await expect
+      .poll(() =>
+        told(
+          '(({ paused, muted, volume, loop, duration }) => ({ paused, muted, volume, loop, duration }))(told.silence)',
+        ),
+      )
+      .toEqual({ paused: false, muted: false, volume: 1, loop: true, duration: 6 })
   })
 
   test('[KEYS-2] [KEYS-3] in front of the person, keys do what the buttons do', async () => {
-    await press('seekto', '{ seekTime: 20 }')
+    await ada.rewind()
+    await press('seekto', '{ seekTime: 60 }')
+    await expect.poll(async () => (await ada.diagnostics()).playback.positionMs).toBeGreaterThan(59_000)
     await expect(ada.page.getByText('You moved the position')).toBeVisible()
-    await expect.poll(async () => Math.abs((await ada.diagnostics()).playback.positionMs - 22_000)).toBeLessThan(6_000)
     await press('pause')
     await expect(ada.page.getByText('You paused')).toBeVisible()
     await ada.hearsNothing()
@@ -117,6 +126,7 @@ test.describe.serial('media keys and sound out of sight', () => {
   })
 
   test('[KEYS-5] a loudspeaker that the system takes away stops this device alone, and comes back with it', async () => {
+    await ada.rewind()
     await told('told.silence.pause()')
     await ada.hearsNothing()
     expect((await ada.diagnostics()).playback.playing).toBe(true)
@@ -160,7 +170,7 @@ test.describe.serial('media keys and sound out of sight', () => {
       })
       .toBe(true)
     expect(new Set(heard.map(({ visibility }) => visibility))).toEqual(new Set(['hidden']))
-    expect(await track()).not.toBe(first)
+    await expect.poll(track).not.toBe(first)
     // A tab that is held back does not follow the seek, nor to the next song, and runs dry for good. A busy machine loses moments, each of
     // which is in three or four of the windows; so are the seek and the breath between the songs.
     const whole = heard.filter(({ silenceS }) => silenceS < 0.02)

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test'
 import { NodeProcess } from './support/node-process.ts'
 import { Person } from './support/person.ts'
 
-const song = join(import.meta.dirname, '../../public/crate/paper-kites.mp3')
+const song = join(import.meta.dirname, '../../public/crate/harbour-lights.mp3')
 
 test('[E2E-9] with the node down a reload shows the room as it was; what is written then merges later', async () => {
   let node = await NodeProcess.start()
@@ -17,6 +17,7 @@ test('[E2E-9] with the node down a reload shows the room as it was; what is writ
     await ada.say('before the storm')
     await ada.page.evaluate(() => navigator.serviceWorker.ready)
     const { port } = node
+    await ada.rewind()
     await node.kill()
 
     await ada.page.reload()

@@ -45,10 +45,11 @@ test.describe.serial('a room across two nodes', () => {
     await ada.addFile(song('harbour-lights'))
     await ada.listen()
     for (const person of [ben, cara]) await person.page.goto(link.replace(north.url, south.url))
-    await expect.poll(() => waysTo(ada, ben), { timeout: 30_000 }).toEqual(['libp2p relayed'])
+    await expect.poll(() => waysTo(ada, ben), { timeout: 60_000 }).toEqual(['libp2p relayed'])
     // The first direct call may fail on a busy machine; the relayed link that comes about instead is replaced soon after.
     await expect.poll(() => waysTo(ada, cara), { timeout: 60_000 }).toEqual(['libp2p direct'])
     await expect.poll(() => waysTo(ben, cara)).toEqual(['webrtc direct'])
+    await ada.rewind()
     await Promise.all([ben.listen(), cara.listen()])
     await Promise.all([ben.hears(), cara.hears()])
   })
@@ -57,6 +58,9 @@ test.describe.serial('a room across two nodes', () => {
     await cara.leave()
     const pair = [ada, ben]
     await ada.rewind()
+    // Should the song end before all this has happened, the music goes on.
+    await ada.addFile(song('glass-garden'))
+    await expect.poll(() => ben.queue()).toEqual(['Glass Garden'])
     for (const person of pair) {
       await expect(person.connection('Relayed')).toBeVisible()
       await expect.poll(async () => (await person.diagnostics()).media).toMatchObject({ wanted: 0 })
@@ -68,13 +72,13 @@ test.describe.serial('a room across two nodes', () => {
     await ada.say('is anybody there')
     await ben.say('only me')
     await ben.addFile(song('paper-kites'))
-    await expect.poll(() => ben.queue()).toEqual(['Paper Kites'])
-    expect(await ada.queue()).toEqual([])
+    await expect.poll(() => ben.queue()).toContain('Paper Kites')
+    expect(await ada.queue()).not.toContain('Paper Kites')
     north = await NodeProcess.start(north.port)
     south = await startSouth(south.port)
     await expect(ada.chat).toContainText('only me')
     await expect(ben.chat).toContainText('is anybody there')
-    await expect.poll(() => ada.queue()).toEqual(['Paper Kites'])
+    await expect.poll(() => ada.queue()).toContain('Paper Kites')
     for (const person of pair) await expect(person.connection('Relayed')).toBeVisible()
     const digest = async (person: Person) => (await person.diagnostics()).replica.digest
     await expect.poll(async () => (await digest(ada)) === (await digest(ben))).toBe(true)
@@ -89,7 +93,7 @@ test.describe.serial('a room across two nodes', () => {
 
   test('[E2E-35] when the network between them lets them through after all, the direct link takes over in mid-song', async () => {
     const pair = [ada, ben]
-    expect(await waysTo(ada, ben)).toEqual(['libp2p relayed'])
+    await expect.poll(() => waysTo(ada, ben)).toEqual(['libp2p relayed'])
     const ends = await Promise.all(pair.map((person) => person.listenClosely()))
     between.lifted = true
     // As a browser tells that its device has come to another network.

@@ -31,6 +31,8 @@ test.describe.serial('a film for two', () => {
     await ada.listen()
     await ada.hears()
     await ben.page.goto(link)
+    await expect(ben.button('Listen')).toBeVisible()
+    await ada.rewind()
     await ben.listen()
     await ben.hears()
     for (const { page } of [ada, ben]) {
@@ -53,6 +55,7 @@ test.describe.serial('a film for two', () => {
         })
         .toBe(true)
     }
+    await ada.rewind()
     await inStep()
     await ada.rewind()
     await expect.poll(async () => (await ben.diagnostics()).playback.positionMs).toBeLessThan(10_000)
@@ -64,6 +67,7 @@ test.describe.serial('a film for two', () => {
   })
 
   test('[E2E-11] F fills the screen with the picture', async () => {
+    await ada.rewind()
     await ben.page.locator('body').press('f')
     const full = (): Promise<boolean> =>
       picture(ben.page).evaluate((video) => (video.getRootNode() as ShadowRoot).host.matches(':fullscreen'))
@@ -74,6 +78,7 @@ test.describe.serial('a film for two', () => {
   })
 
   test('[E2E-11] the next track is music, and goes on with the other engine', async () => {
+    await ada.rewind()
     await ada.addFile(join(import.meta.dirname, '../../public/crate/harbour-lights.mp3'))
     await expect.poll(() => ben.queue()).toHaveLength(1)
     await ben.button('Skip').click()

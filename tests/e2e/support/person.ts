@@ -141,23 +141,27 @@ export class Person {
     return this.#levelComes((level) => level > 0.01)
   }
 
-  /** Begins to listen closely; the result ends it and tells the longest time without sound, and without the song going on, ms. */
+  /**
+   * Begins to listen closely; the result ends it and tells the longest time without sound, and without the song going on, ms. Time in which
+   * others kept this page from looking is nobody's silence: a look counts for 250 ms at most.
+   */
   async listenClosely(): Promise<() => Promise<{ silentMs: number; stuckMs: number }>> {
     await this.page.evaluate(() => {
       type Playback = { level: number; positionMs: number; track: string }
       type Console = { earshot: { diagnostics(): { playback: Playback } }; heardClosely?: () => unknown }
       const here = globalThis as unknown as Console
       const longest = { silentMs: 0, stuckMs: 0 }
-      const now = performance.now()
-      let [soundAtMs, wentOnAtMs, position] = [now, now, '']
+      let [lookedAtMs, silentMs, stuckMs, position] = [performance.now(), 0, 0, '']
       const timer = setInterval(() => {
         const nowMs = performance.now()
         const { level, positionMs, track } = here.earshot.diagnostics().playback
-        if (level > 0.001) soundAtMs = nowMs
-        if (`${track} ${positionMs}` !== position) wentOnAtMs = nowMs
+        const passedMs = Math.min(nowMs - lookedAtMs, 250)
+        silentMs = level > 0.001 ? 0 : silentMs + passedMs
+        stuckMs = `${track} ${positionMs}` === position ? stuckMs + passedMs : 0
         position = `${track} ${positionMs}`
-        longest.silentMs = Math.max(longest.silentMs, nowMs - soundAtMs)
-        longest.stuckMs = Math.max(longest.stuckMs, nowMs - wentOnAtMs)
+        lookedAtMs = nowMs
+        longest.silentMs = Math.max(longest.silentMs, silentMs)
+        longest.stuckMs = Math.max(longest.stuckMs, stuckMs)
       }, 50)
       here.heardClosely = () => (clearInterval(timer), longest)
     })
