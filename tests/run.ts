@@ -1,4 +1,4 @@
-/** `npm test [-- SUITE …]`: checks, then all Vitest tests, then the browsers. The last line is "N passed, N failed". */
+/** `npm test [-- SUITE …]`: checks beside all Vitest tests, then the browsers. The last line is "N passed, N failed". */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,8 +27,10 @@ async function readReport<T>(file: string): Promise<T | null> {
   }
 }
 
+/** Told at its end: the unit tests beside it tell as they go. */
 async function runChecks(): Promise<Outcome> {
-  const { ok } = await runTool('node', ['tests/check.ts'], 'live')
+  const { ok, output } = await runTool('node', ['tests/check.ts'], 'captured')
+  console.log(`\n— what check said —\n${output.trimEnd()}\n`)
   return judged(ok, { passed: 0, failed: 0 })
 }
 
@@ -43,6 +45,10 @@ async function runVitest(reports: string): Promise<Outcome> {
   return judged(ok && report !== null, { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 })
 }
 
+/** The page that browsers open, nodes serve and the size check weighs: made once, for two that make it at the same time spoil each other's. */
+const isBuilt = async (): Promise<boolean> =>
+  (await isBuildFresh(projectRoot)) || (await runTool('vite', ['build', '--logLevel', 'warn'], 'live')).ok
+
 async function runBrowsers(reports: string): Promise<Outcome> {
   const nothing = { passed: 0, failed: 0 }
   try {
@@ -51,8 +57,6 @@ async function runBrowsers(reports: string): Promise<Outcome> {
     console.error((error as Error).message)
     return judged(false, nothing)
   }
-  if (!(await isBuildFresh(projectRoot)) && !(await runTool('vite', ['build', '--logLevel', 'warn'], 'live')).ok)
-    return judged(false, nothing)
   const file = join(reports, 'playwright.json')
   const { ok } = await runTool(
     'playwright',
@@ -69,17 +73,20 @@ async function runBrowsers(reports: string): Promise<Outcome> {
 
 const suites = { check: runChecks, unit: runVitest, browsers: runBrowsers } as const
 
+/** Unit tests wait much and leave the checks their time; browsers, whose sound their neighbours would cut, come alone. */
+const stages: readonly (readonly (keyof typeof suites)[])[] = [['check', 'unit'], ['browsers']]
+
 const wanted = process.argv.slice(2)
 const unknown = wanted.find((name) => !Object.hasOwn(suites, name))
 if (unknown !== undefined)
   console.error(`There is no suite "${unknown}"; there are: ${Object.keys(suites).join(', ')}.`)
 
 const reports = await mkdtemp(join(tmpdir(), 'earshot-test-'))
-const outcomes: Outcome[] = unknown === undefined ? [] : [{ passed: 0, failed: 1 }]
-for (const [name, run] of Object.entries(suites)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
-  console.log(`\n— ${name} —`)
-  outcomes.push(await run(reports))
+const outcomes: Outcome[] = [judged(unknown === undefined && (await isBuilt()), { passed: 0, failed: 0 })]
+for (const stage of stages) {
+  const names = stage.filter((name) => wanted.length === 0 || wanted.includes(name))
+  if (names.length > 0) console.log(`\n— ${names.join(', ')} —`)
+  outcomes.push(...(await Promise.all(names.map((name) => suites[name](reports)))))
 }
 await rm(reports, { recursive: true })
 
