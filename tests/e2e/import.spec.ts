@@ -183,7 +183,7 @@ test.describe('import in a browser', () => {
     const cancelled = await long(0.3)
     expect(cancelled).toMatchObject({ track: null, error: 'AbortError' })
     expect(cancelled.fractions.at(-1)).toBeLessThan(0.4)
-    expect(started).toBe(1)
+    await expect.poll(() => started).toBe(1)
     await expect.poll(measuring).toBe(0)
     expect(await page.evaluate(() => window.mediaPage.stored())).toEqual(before)
 

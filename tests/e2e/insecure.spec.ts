@@ -63,7 +63,7 @@ test.describe('a node on a network at home', () => {
     const trusted = createHash('sha256').update(key).digest('base64')
     const page = await (await open(`--ignore-certificate-errors-spki-list=${trusted}`)).newPage()
     await page.goto(`http://${name}:${port}/`)
-    expect(page.url()).toBe(`https://${name}:${port}/`)
+    await expect(page).toHaveURL(`https://${name}:${port}/`)
     expect(await page.evaluate(() => isSecureContext && crossOriginIsolated)).toBe(true)
     await page.getByRole('textbox', { name: 'Room name' }).fill('At home')
     await page.getByRole('button', { name: 'Start a room' }).click()

@@ -14,6 +14,7 @@ test('[E2E-41] a public room that one browser opens is found in another’s lobb
 
   await host.startRoom(node.url, 'Blue Hour', 'public')
   await host.addFile(song)
+  await host.rewind()
   await host.button('Invite').click()
   await host.page.getByRole('textbox', { name: 'Tags' }).fill('Night, trains')
   await host.button('Save listing').click()

@@ -50,7 +50,7 @@ test('[NODE-41] a taken port is said, and the next free one used', async () => {
   )
   const node = start(String(taken))
   expect(Number(new URL(await url(node)).port)).toBeGreaterThan(taken)
-  expect(node.printed()).toContain(`Port ${taken} is taken; using`)
+  await expect.poll(node.printed).toContain(`Port ${taken} is taken; using`)
   const ended = exit(node.child)
   node.child.kill('SIGTERM')
   await ended

@@ -58,7 +58,7 @@ test.describe('interface of meeting by codes', () => {
     const room = new URL(page.url()).hash
     await page.evaluate((hash) => (location.hash = hash), `${room}/Ab-_9`)
     await expect(page.getByRole('img', { name: 'QR code of the answer' })).toBeVisible()
-    expect(await visitor.calls()).toEqual([['answer', 'Ab-_9']])
+    await expect.poll(() => visitor.calls()).toEqual([['answer', 'Ab-_9']])
     expect(new URL(page.url()).hash).toBe(room)
     await page.keyboard.press('Escape')
     await expect.poll(() => visitor.lastCall()).toEqual(['cancel'])
@@ -79,6 +79,6 @@ test.describe('interface of meeting by codes', () => {
     await expect(page.getByRole('alert').filter({ hasText: 'this one has 5' })).toBeVisible()
     await paste('https://earshot.example/#/a/Ab-_9')
     await expect(page.getByRole('heading', { name: 'Nobody here waits for this answer' })).toBeVisible()
-    expect(await visitor.lastCall()).toEqual(['handOver', 'Ab-_9'])
+    await expect.poll(() => visitor.lastCall()).toEqual(['handOver', 'Ab-_9'])
   })
 })
