@@ -1,13 +1,15 @@
 /**
  * Hears what listeners hear: separate browser processes on the built app, each with a loudspeaker of its own, recorded together to the sample.
- * `npm run bench -- ears [--scenario a,b] [--seconds 120] [--settle 30] [--presses 25] [--buffer FRAMES] [--plot FILE] [--rival snapcast]`
+ * `npm run bench -- ears [--scenario a,b] [--seconds 120] [--settle 30] [--presses 25] [--buffer FRAMES] [--plot FILE] [--rival snapcast,bare]`
  * `--buffer`: the device's buffer as browsers are made to believe it; 0 leaves it to them. `--plot`: skew over time in `steady`, as SVG.
+ * `--rival snapcast`: Debian's packages, over the same rig. `--rival bare`: a page that only plays a buffer, for what the browser itself errs and loses.
  * Last line: one JSON object.
  */
 import { parseArgs } from 'node:util'
 import { ensureBrowser } from '../../tests/support/browser.ts'
 import { setStage } from './people/stage.ts'
 import { printHead, printRow, rounded } from './report.ts'
+import { bareScenarios } from './rivals/bare-scenarios.ts'
 import { missingSnapcast } from './rivals/snapcast.ts'
 import { snapcastScenarios } from './rivals/snapcast-scenarios.ts'
 import { watchHost } from './rig/host.ts'
@@ -38,6 +40,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   four,
   engineB,
   sound,
+}
+
+/** What is measured beside Earshot in the same run, over the same rig, and what it lacks on this machine. */
+const rivals: Readonly<
+  Record<string, { scenarios: Readonly<Record<string, Scenario>>; missing: () => string | null }>
+> = {
+  snapcast: { scenarios: snapcastScenarios, missing: missingSnapcast },
+  bare: { scenarios: bareScenarios, missing: () => null },
 }
 
 async function run(scenario: Scenario, settings: Settings): Promise<Outcome> {
@@ -82,11 +92,14 @@ async function tabulate(
 }
 
 /** One line about what stands in the way of this run; null when nothing does. */
-function obstacle(wanted: readonly string[], rival: string | undefined): string | null {
+function obstacle(wanted: readonly string[], beside: readonly string[]): string | null {
   const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))
   if (unknown !== undefined) return `There is no scenario "${unknown}": ${Object.keys(scenarios).join(', ')}`
-  if (rival !== undefined && rival !== 'snapcast') return `There is no rival "${rival}": snapcast`
-  return missingTools() ?? (rival === undefined ? null : missingSnapcast())
+  const stranger = beside.find((name) => !Object.hasOwn(rivals, name))
+  if (stranger !== undefined) return `There is no rival "${stranger}": ${Object.keys(rivals).join(', ')}`
+  return (
+    [missingTools, ...beside.map((name) => rivals[name]!.missing)].map((missing) => missing()).find(Boolean) ?? null
+  )
 }
 
 async function main(): Promise<void> {
@@ -97,12 +110,13 @@ async function main(): Promise<void> {
       presses: { type: 'string', default: '25' },
       buffer: { type: 'string', default: '0' },
       plot: { type: 'string' },
-      rival: { type: 'string' },
+      rival: { type: 'string', default: '' },
       scenario: { type: 'string', default: Object.keys(scenarios).join(',') },
     },
   })
   const wanted = values.scenario.split(',')
-  const problem = obstacle(wanted, values.rival)
+  const beside = values.rival === '' ? [] : values.rival.split(',')
+  const problem = obstacle(wanted, beside)
   if (problem !== null) {
     console.error(problem)
     process.exitCode = 1
@@ -117,16 +131,19 @@ async function main(): Promise<void> {
     plotFile: values.plot ?? null,
   }
   const own: Table = { results: {}, beside: {} }
-  const rival: Table = { results: {}, beside: {} }
+  const others = beside.map((name) => ({ name, table: { results: {}, beside: {} } satisfies Table }))
   printHead()
   for (const key of Object.keys(scenarios).filter((name) => wanted.includes(name))) {
     await tabulate(key, scenarios[key]!, settings, own)
-    const same = snapcastScenarios[key]
-    if (values.rival !== undefined && same !== undefined) await tabulate(key, same, settings, rival)
+    for (const { name, table } of others) {
+      const same = rivals[name]!.scenarios[key]
+      if (same !== undefined) await tabulate(key, same, settings, table)
+    }
     if (interrupted()) return
   }
-  const rivals = values.rival === undefined ? {} : { rivals: { [values.rival]: rival.results } }
-  console.log(JSON.stringify({ bench: 'ears', scenarios: own.results, ...own.beside, ...rivals }, rounded))
+  const results = Object.fromEntries(others.map(({ name, table }) => [name, table.results]))
+  const found = others.length === 0 ? {} : { rivals: results }
+  console.log(JSON.stringify({ bench: 'ears', scenarios: own.results, ...own.beside, ...found }, rounded))
 }
 
 await main()
