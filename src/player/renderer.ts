@@ -1,6 +1,8 @@
 import { ClickTrack } from './click-track.ts'
 import { correctionPpm, CUT_OVER_MS, smoothingShare, STEP_MS } from './correction.ts'
-import { makeKernel, type Kernel } from './kernel.ts'
+import type { Interpolator } from './interpolator.ts'
+import { makeKernel } from './kernel.ts'
+import { makeInterpolator } from './make-interpolator.ts'
 import type { RenderReport, RenderSegment, RoomMap, ToRenderer } from './messages.ts'
 import { PcmStream } from './pcm-stream.ts'
 import { Voice } from './voice.ts'
@@ -42,7 +44,7 @@ export class Renderer {
   #voices: Voice[] = []
   /** The voice that is steered, and the slot that it plays. */
   #lead: { readonly slot: Slot; voice: Voice } | null = null
-  #kernels = new Map<number, Kernel>()
+  readonly #interpolators = new Map<number, Interpolator>()
   #cutAtMs = -Infinity
   /** The output lost frames, and the sound is not yet back in its place. */
   #stepped = false
@@ -237,7 +239,12 @@ export class Renderer {
     }: { readonly start: number; readonly fadeInMs: number; readonly gain: number; readonly gainBefore?: number },
   ): Voice {
     const fadeIn = (fadeInMs * stream.sampleRate) / 1000
-    const voice = new Voice(stream, this.#kernel(stream.sampleRate), position, { start, fadeIn, gain, gainBefore })
+    const voice = new Voice(stream, this.#interpolator(stream.sampleRate), position, {
+      start,
+      fadeIn,
+      gain,
+      gainBefore,
+    })
     voice.rate = this.#nominalRate(stream, map)
     this.#voices.push(voice)
     return voice
@@ -247,12 +254,12 @@ export class Renderer {
     return (map.msPerFrame * stream.sampleRate) / 1000
   }
 
-  #kernel(sampleRate: number): Kernel {
-    const known = this.#kernels.get(sampleRate)
+  #interpolator(sampleRate: number): Interpolator {
+    const known = this.#interpolators.get(sampleRate)
     if (known !== undefined) return known
-    const kernel = makeKernel(Math.min(1, this.#contextRate / sampleRate))
-    this.#kernels.set(sampleRate, kernel)
-    return kernel
+    const made = makeInterpolator(makeKernel(Math.min(1, this.#contextRate / sampleRate)))
+    this.#interpolators.set(sampleRate, made)
+    return made
   }
 
   #trim({ segment, stream }: Slot, roomMs: number): void {

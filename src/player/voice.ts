@@ -1,4 +1,4 @@
-import { PHASES, type Kernel } from './kernel.ts'
+import type { Interpolator } from './interpolator.ts'
 import type { PcmStream } from './pcm-stream.ts'
 
 /** How a voice begins and ends, in source frames; fades are envelopes over the source position. */
@@ -23,7 +23,7 @@ export class Voice {
   position: number
   /** Source frames per output frame. */
   rate = 1
-  readonly #kernel: Kernel
+  readonly #interpolator: Interpolator
   readonly #start: number
   readonly #fadeIn: number
   readonly #gain: number
@@ -33,23 +33,21 @@ export class Voice {
   #cut = Infinity
   #stop = Infinity
   #fadeOut = 0
-  #scratch: [Float32Array, Float32Array]
 
-  constructor(stream: PcmStream, kernel: Kernel, position: number, shape: VoiceShape) {
+  constructor(stream: PcmStream, interpolator: Interpolator, position: number, shape: VoiceShape) {
     this.stream = stream
-    this.#kernel = kernel
+    this.#interpolator = interpolator
     this.position = position
     this.#start = shape.start
     this.#fadeIn = shape.fadeIn
     this.#gain = shape.gain
     this.#gainBefore = shape.gainBefore
     this.#ramp = (LEVEL_RAMP_MS * stream.sampleRate) / 1000
-    this.#scratch = [new Float32Array(0), new Float32Array(0)]
   }
 
   /** Source frames that the kernel reads beyond the position. */
   get reach(): number {
-    return this.#kernel.half
+    return this.#interpolator.half
   }
 
   /** Ends like a tape that is cut before `frame`: for what the next track's first frame continues. */
@@ -69,52 +67,31 @@ export class Voice {
   }
 
   get done(): boolean {
-    return this.position > this.#cut + this.#kernel.half || this.position > this.#stop + this.#fadeOut
+    return this.position > this.#cut + this.#interpolator.half || this.position > this.#stop + this.#fadeOut
   }
 
   /** Adds `count` frames to `left` and `right` from index 0 and moves on. */
   render(left: Float32Array, right: Float32Array, count: number): void {
-    const { half, taps, rows, slopes } = this.#kernel
-    const first = Math.floor(this.position) - half + 1
-    const span = Math.floor(this.position + (count - 1) * this.rate) + half - first + 1
-    const [a, b] = this.#load(first, span)
-    const stereo = this.stream.channels === 2
+    const { half } = this.#interpolator
+    const whole = Math.floor(this.position)
+    const first = whole - half + 1
+    const last = Math.floor(this.position + (count - 1) * this.rate) + half
+    this.#load(first, last - first + 1, count)
+    const [a, b] = this.#interpolator.run(this.position - whole, this.rate, count)
     for (let i = 0; i < count; i++) {
-      const position = this.position + i * this.rate
-      const gain = this.#gainAt(position)
-      if (gain === 0) continue
-      const whole = Math.floor(position)
-      const at = (position - whole) * PHASES
-      const phase = Math.floor(at)
-      const between = at - phase
-      const row = phase * taps
-      const offset = whole - half + 1 - first
-      let sumA = 0
-      let sumB = 0
-      if (stereo) {
-        for (let tap = 0; tap < taps; tap++) {
-          const weight = rows[row + tap]! + between * slopes[row + tap]!
-          sumA += weight * a[offset + tap]!
-          sumB += weight * b[offset + tap]!
-        }
-      } else {
-        for (let tap = 0; tap < taps; tap++)
-          sumA += (rows[row + tap]! + between * slopes[row + tap]!) * a[offset + tap]!
-        sumB = sumA
-      }
-      left[i] = left[i]! + gain * sumA
-      right[i] = right[i]! + gain * sumB
+      const gain = this.#gainAt(this.position + i * this.rate)
+      left[i] = left[i]! + gain * a[i]!
+      right[i] = right[i]! + gain * b[i]!
     }
     this.position += count * this.rate
   }
 
-  #load(first: number, span: number): [Float32Array, Float32Array] {
-    if (this.#scratch[0].length < span) this.#scratch = [new Float32Array(span * 2), new Float32Array(span * 2)]
+  #load(first: number, span: number, count: number): void {
+    const [a, b] = this.#interpolator.prepare(span, count)
     // With a fade-in the frames before the start are read as they are: the fade hides them, and the filter does not ring at a false edge.
     const low = this.#fadeIn > 0 ? -Infinity : this.#start
-    this.stream.read(0, first, span, low, this.#cut, this.#scratch[0])
-    if (this.stream.channels === 2) this.stream.read(1, first, span, low, this.#cut, this.#scratch[1])
-    return this.#scratch
+    this.stream.read(0, first, span, low, this.#cut, a)
+    this.stream.read(1, first, span, low, this.#cut, b)
   }
 
   #gainAt(position: number): number {
