@@ -42,12 +42,15 @@ const SILENCE_RATE = 8_000
 /**
  * The browser's Media Session. It belongs to pages with a media element that plays: sound from Web Audio alone gets no controls
  * (w3c/mediasession issue 213; Safari only when the page declares its audio to be playback). So a silent element plays along; the
- * music does not pass through it, for that would cost latency and the room's beat.
+ * music does not pass through it, for that would cost latency and the room's beat. Its own silence goes nowhere either: an output of
+ * its own would cost a quarter of all that playing costs.
  */
 export class BrowserMediaSession implements SystemMedia {
   readonly #session: MediaSession
   readonly #silence: HTMLAudioElement
   readonly #silenceUrl: string
+  /** Where the silence goes; null where it has an output of its own, or has not begun. */
+  #nowhere: AudioContext | null = null
   #keys: MediaKeys = {}
   #offered = ''
   #described = ''
@@ -69,6 +72,7 @@ export class BrowserMediaSession implements SystemMedia {
 
   wake(): void {
     declarePlayback()
+    this.#nowhere ??= leadNowhere(this.#silence)
     this.#want(true)
   }
 
@@ -89,6 +93,7 @@ export class BrowserMediaSession implements SystemMedia {
     this.#silence.removeAttribute('src')
     this.#silence.load()
     URL.revokeObjectURL(this.#silenceUrl)
+    void this.#nowhere?.close()
   }
 
   #want(playing: boolean): void {
@@ -151,6 +156,19 @@ export const openSystemMedia = (): SystemMedia =>
   'mediaSession' in navigator
     ? new BrowserMediaSession(navigator.mediaSession)
     : { wake: () => {}, show: () => {}, close: () => {} }
+
+/**
+ * Leads an element's sound into a context without a device that stands still: to the browser it plays, while nothing asks it for samples and no
+ * output is opened. Null in Safari, which says who gets controls by rules of its own.
+ */
+function leadNowhere(element: HTMLMediaElement): AudioContext | null {
+  if ('audioSession' in navigator) return null
+  const options: AudioContextOptions & { readonly sinkId: { readonly type: 'none' } } = { sinkId: { type: 'none' } }
+  const context = new AudioContext(options)
+  context.createMediaElementSource(element)
+  void context.suspend()
+  return context
+}
 
 /** Tells Safari that this page's Web Audio is music (Audio Session specification): it sounds on with the screen locked. */
 function declarePlayback(): void {
