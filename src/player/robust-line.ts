@@ -14,9 +14,9 @@ export interface Line {
 }
 
 /** Median; NaN of nothing. */
-export function median(values: readonly number[]): number {
+export function median(values: ArrayLike<number>): number {
   // Sorted as numbers by the engine itself: a comparator in an ordinary array was most of what the output clock left to be collected.
-  const sorted = Float64Array.from(values).sort()
+  const sorted = new Float64Array(values).sort()
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
@@ -46,10 +46,11 @@ export interface LineOptions {
 /** Theil-Sen line: slope from the median of all pairs' slopes, level from the median of the recent points; a third of them may be wild. */
 export function robustLine(points: readonly Point[], { doubt, limit, recent }: LineOptions): Line {
   const last = points.at(-1)!
-  const slopes: number[] = []
+  const slopes = new Float64Array((points.length * (points.length - 1)) / 2)
+  let pairs = 0
   for (let i = 0; i < points.length; i++) {
     for (let j = i + 1; j < points.length; j++)
-      slopes.push((points[j]!.y - points[i]!.y) / (points[j]!.x - points[i]!.x))
+      slopes[pairs++] = (points[j]!.y - points[i]!.y) / (points[j]!.x - points[i]!.x)
   }
   const stretch = last.x - points[0]!.x
   const believed = stretch ** 2 / (stretch ** 2 + doubt ** 2)
