@@ -1,7 +1,7 @@
 import { StrictNoSign, type GossipsubOpts } from '@libp2p/gossipsub'
 import { limits } from '../../domain/limits.ts'
 
-/** How gossip spreads, the same for members and relays. */
+/** How gossip spreads among members. */
 export const gossipMesh = {
   // Each message goes to about 6 neighbours, whatever the size of the room: links stand beside gossip.
   D: 6,
@@ -25,3 +25,9 @@ export const gossipMesh = {
   // Everyone behind one relay, and every listener in one house, has one address. A score would be kept for an hour, and its peer comes back under another name.
   scoreParams: { IPColocationFactorWeight: 0, retainScore: 60_000 },
 } as const satisfies Partial<GossipsubOpts>
+
+/**
+ * How a relay spreads it: to more members of a room at once. It has nothing to judge, for it cannot read what it carries, so a way through it
+ * is the shortest; and members behind one relay have few circuits to each other, for each of those costs it more.
+ */
+export const relayMesh = { ...gossipMesh, D: 24, Dlo: 16, Dhi: 48 } as const satisfies Partial<GossipsubOpts>

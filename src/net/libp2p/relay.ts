@@ -11,7 +11,7 @@ import type { Random, Scheduler } from '../../domain/scheduler.ts'
 import { carryLobby, type LobbyPort } from './lobby-gossip.ts'
 import { CarriedTopics } from './carried-topics.ts'
 import { forgetDeparted } from './departed.ts'
-import { gossipMesh } from './gossip-mesh.ts'
+import { relayMesh } from './gossip-mesh.ts'
 import { InboundSockets, LISTEN, type InboundSocket } from './inbound-sockets.ts'
 import { addressOfUrl, MeetingPoint } from './meeting-point.ts'
 import { outboundSockets } from './outbound-sockets.ts'
@@ -96,7 +96,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
           defaultDataLimit: limits.circuitBytes,
         },
       }),
-      pubsub: gossipsub(gossipMesh),
+      pubsub: gossipsub(relayMesh),
     },
   })
   const { pubsub, relay } = libp2p.services
