@@ -87,7 +87,8 @@ const isHeavy = ({ weight }: HeldLink): boolean => weight > 1
 const most = (links: readonly HeldLink[]): number => Math.max(0, ...links.map(({ theirDegree }) => theirDegree))
 
 function anyRichest<L extends HeldLink>(links: readonly L[], random: Random): L | null {
-  const those = links.filter(({ theirDegree }) => theirDegree === most(links))
+  const degree = most(links)
+  const those = links.filter(({ theirDegree }) => theirDegree === degree)
   return those[Math.floor(random() * those.length)] ?? null
 }
 

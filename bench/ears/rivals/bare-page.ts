@@ -13,6 +13,9 @@ const LATENCY_HINT_S = 0.03
 const BELIEVED_MS = 500
 const ADDRESS = 'http://localhost/bare'
 
+/** The music of all pages, as a file. To be made once, before anybody is heard: it takes processor time. */
+export const bareMusic = (): Buffer => wavFile(noiseMusic(SEED, LOOP_S), MUSIC_RATE)
+
 /** One `getOutputTimestamp()`: the music at `positionS` leaves the device at `wallMs`. */
 interface Stamp {
   readonly wallMs: number
@@ -34,10 +37,10 @@ export class BarePage {
   }
 
   /** Plays once it is there. `startWallMs`: when the loop began, the same for all. */
-  static async arrive(rig: Rig, ear: number, startWallMs: number): Promise<BarePage> {
+  static async arrive(rig: Rig, ear: number, music: Buffer, startWallMs: number): Promise<BarePage> {
     const listener = await Listener.arrive({ env: rig.env(ear), bufferFrames: 0 })
     const { page } = listener
-    await serve(page)
+    await serve(page, music)
     await page.goto(ADDRESS)
     await page.getByRole('button', { name: 'Play' }).click()
     await page.evaluate(play, { startWallMs, loopS: LOOP_S, latencyHint: LATENCY_HINT_S })
@@ -64,9 +67,8 @@ export function toldSkewMs(first: Stamps, second: Stamps, wallMs: number): numbe
 }
 
 /** The page and its music come from nowhere, with the headers that let a clock step by 5 µs. */
-async function serve(page: Page): Promise<void> {
+async function serve(page: Page, music: Buffer): Promise<void> {
   const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
-  const music = wavFile(noiseMusic(SEED, LOOP_S), MUSIC_RATE)
   await page.route(`${ADDRESS}/music.wav`, (route) => route.fulfill({ headers, contentType: 'audio/wav', body: music }))
   await page.route(ADDRESS, (route) =>
     route.fulfill({
@@ -98,8 +100,9 @@ async function play(options: { startWallMs: number; loopS: number; latencyHint: 
     const startPositionS = (now.wallMs + (startS - now.contextS) * 1000 - startWallMs) / 1000
     source.start(startS, startPositionS % loopS)
     await pause(1000)
-    const positionS = startPositionS + told().contextS - startS
-    if (Math.abs(positionS - (told().wallMs - startWallMs) / 1000) < 0.05) {
+    const then = told()
+    const positionS = startPositionS + then.contextS - startS
+    if (Math.abs(positionS - (then.wallMs - startWallMs) / 1000) < 0.05) {
       const stamps: { wallMs: number; positionS: number }[] = []
       Object.assign(globalThis, { bareStamps: stamps })
       setInterval(() => {

@@ -5,7 +5,7 @@ import { RECORD_RATE, wallNowMs, type Recording, type Rig } from '../rig/rig.ts'
 import { sharedCard } from '../rig/shared-card.ts'
 import { countWindows, skewOf, type Bench, type Outcome, type Scenario } from '../scenario.ts'
 import { lateRounds } from '../scenarios/late.ts'
-import { BarePage, toldSkewMs, type Stamps } from './bare-page.ts'
+import { bareMusic, BarePage, toldSkewMs, type Stamps } from './bare-page.ts'
 
 /** Between two windows the skew of two pages that correct nothing changes by so much only when one of them lost sound, ms. */
 const LOST_MS = 1
@@ -57,9 +57,10 @@ export const bareScenarios: Readonly<Record<string, Scenario>> = {
 async function stage(bench: Bench, listeners: number, ears = listeners) {
   const rig = await sharedCard(ears)
   bench.onEnd(() => rig.close())
+  const music = bareMusic()
   const startWallMs = wallNowMs()
   const join = async (ear: number): Promise<BarePage> => {
-    const page = await BarePage.arrive(rig, ear, startWallMs)
+    const page = await BarePage.arrive(rig, ear, music, startWallMs)
     bench.onEnd(() => page.leave())
     return page
   }
