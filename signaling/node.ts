@@ -192,8 +192,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     if (options.keep) keeper = mountKeeper(options.keep, limits, fanOut, scheduler, diskFailed)
     if (options.relay === undefined) return
     const { random, peers, url = addressOf(server, tls !== null).url.replace(/^http/, 'ws') } = options.relay
-    const { connections } = limits
-    relay = await mountRelay({ random, peers, url, lobby: lobby.lobby, connections, report: relayFailed }, scheduler)
+    relay = await mountRelay({ random, peers, url, lobby: lobby.lobby, limits, report: relayFailed }, scheduler)
   })
   const ready = mounted.then(
     () => {

@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { ReportError } from '../src/domain/listeners.ts'
 import type { Random, Scheduler } from '../src/domain/scheduler.ts'
+import type { FanOutLimits } from './fan-out.ts'
 import type { LobbyPort, OtherNode, RelayCounts } from '../src/net/libp2p/relay.ts'
+import type { NodeLimits } from './limits.ts'
 
 export interface RelaySettings {
   readonly random: Random
@@ -11,8 +13,7 @@ export interface RelaySettings {
   readonly url: string
   /** Other nodes, `ws:` or `wss:`, whose members this node's are to meet. */
   readonly peers: readonly string[]
-  /** WebSockets in all. */
-  readonly connections: number
+  readonly limits: FanOutLimits & Pick<NodeLimits, 'connections' | 'frameFragments' | 'frameChunks'>
   /** Hears of open rooms by gossip, and brings those that it hears of otherwise. */
   readonly lobby: LobbyPort
   readonly report: ReportError
@@ -30,9 +31,21 @@ export interface MountedRelay {
 export async function mountRelay(settings: RelaySettings, scheduler: Scheduler): Promise<MountedRelay> {
   // Loaded only when wanted: libp2p is large, and a node may do without.
   const { createRelay, relayFrameBytes } = await import('../src/net/libp2p/relay.ts')
-  const { random, url, peers, lobby, report, connections } = settings
-  const relay = await createRelay({ scheduler, random, report, urls: [url], peers, lobby, limits: { connections } })
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: relayFrameBytes, perMessageDeflate: false })
+  const { random, url, peers, lobby, report, limits } = settings
+  const { connections, fanOutBytesPerSecond, topicFanOutBytesPerSecond, totalFanOutBytesPerSecond, fanOutBurstMs } =
+    limits
+  const fanOut = { fanOutBytesPerSecond, topicFanOutBytesPerSecond, totalFanOutBytesPerSecond, fanOutBurstMs }
+  const relay = await createRelay({
+    ...{ scheduler, random, report, urls: [url], peers, lobby },
+    limits: { connections, ...fanOut },
+  })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: relayFrameBytes,
+    maxFragments: limits.frameFragments,
+    maxBufferedChunks: limits.frameChunks,
+    perMessageDeflate: false,
+  })
   return {
     get counts() {
       return relay.counts

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { connect as connectTcp, type Socket } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
 import { defaultNodeLimits } from '../../signaling/limits.ts'
 import type { CommunityNode } from '../../signaling/node.ts'
 import { createNodeScheduler } from '../../signaling/scheduler.ts'
 import type { Scheduler } from '../../src/domain/scheduler.ts'
+import { ended, handshake, rawConnection } from './raw-connection.ts'
 import { base64, connect, expectReachable, honestPair, settle, startNode, type TestClient } from './support.ts'
 
 /** Lets a hostile client act beside two honest ones, who must still hear each other afterwards. */
@@ -17,20 +17,6 @@ async function attack(
   await act(await connect(target), target)
   await expectReachable(target, pair)
 }
-
-/** A raw TCP connection that has said what it was told to say, and lets everything that comes lie. */
-async function rawConnection(node: CommunityNode, text: string): Promise<Socket> {
-  const socket = connectTcp(node.address().port, '127.0.0.1')
-  onTestFinished(() => void socket.destroy())
-  socket.on('error', () => {}) // being reset is what these tests are about
-  await new Promise((resolve) => socket.once('connect', resolve))
-  socket.write(text)
-  return socket
-}
-
-const handshake = (): string =>
-  'GET /signal HTTP/1.1\r\nHost: node\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
-  `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`
 
 /** A scheduler whose periods pass when the test says so. */
 function manualHeartbeat(): { readonly scheduler: Scheduler; beat(): void } {
@@ -49,8 +35,6 @@ function manualHeartbeat(): { readonly scheduler: Scheduler; beat(): void } {
     },
   }
 }
-
-const ended = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()))
 
 describe('hostile clients', () => {
   it.each([
@@ -216,7 +200,7 @@ describe('hostile clients', () => {
     const node = await startNode({}, { scheduler })
     const pair = await honestPair(node)
     const quiet = await connect(node)
-    const dead = await rawConnection(node, handshake())
+    const dead = await rawConnection(node, handshake('/signal'))
     await new Promise((resolve) => dead.once('data', resolve)) // the handshake's answer: the node counts it as connected
     const deadEnded = ended(dead)
     for (let i = 0; i < 3; i += 1) {
@@ -265,9 +249,9 @@ describe('hostile clients', () => {
 
   it('[NODE-19] survives a reset right after the handshake, and unmasked frames', async () => {
     await attack(async (_client, node) => {
-      const reset = await rawConnection(node, handshake())
+      const reset = await rawConnection(node, handshake('/signal'))
       reset.resetAndDestroy()
-      const unmasked = await rawConnection(node, handshake())
+      const unmasked = await rawConnection(node, handshake('/signal'))
       unmasked.write(Buffer.from([0x81, 0x02, 0x7b, 0x7d]))
       unmasked.resume()
       await ended(unmasked)
@@ -277,7 +261,7 @@ describe('hostile clients', () => {
   it('[NODE-19] survives arbitrary bytes after the handshake', async () => {
     await attack(async (_client, node) => {
       for (let seed = 0; seed < 20; seed += 1) {
-        const socket = await rawConnection(node, handshake())
+        const socket = await rawConnection(node, handshake('/signal'))
         socket.write(createHash('sha512').update(String(seed)).digest())
         socket.end()
         socket.resume()

@@ -1,54 +1,8 @@
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
-import type { Libp2p } from '@libp2p/interface'
-import { webSockets } from '@libp2p/websockets'
-import { createLibp2p } from 'libp2p'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { CommunityNode } from '../../signaling/node.ts'
-import { addressOfUrl } from '../../src/net/libp2p/meeting-point.ts'
-import { gossipTopic } from '../../src/net/libp2p/wire.ts'
+import { expectHeard, relayUrl, stockPeer, withRelay } from './stock-peer.ts'
 import { expectReachable, honestPair, startNode } from './support.ts'
-
-const relayUrl = (node: CommunityNode): string => node.address().url.replace('http', 'ws')
-const withRelay = (peers: readonly string[] = []): Parameters<typeof startNode>[1] => ({
-  relay: { random: Math.random, peers },
-})
-
-/** A peer as any js-libp2p program makes one, with nothing of ours in it. */
-async function stockPeer(node: CommunityNode): Promise<Libp2p<{ pubsub: GossipSub }>> {
-  const peer = await createLibp2p({
-    addresses: { listen: ['/p2p-circuit'] },
-    transports: [webSockets(), circuitRelayTransport()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: {
-      identify: identify(),
-      pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true }),
-    },
-  })
-  onTestFinished(() => peer.stop())
-  await peer.dial(addressOfUrl(relayUrl(node)))
-  return peer
-}
-
-const topic = gossipTopic('n'.repeat(43))
-
-/** Lets `from` speak until `to` has heard it. */
-async function expectHeard(from: Libp2p<{ pubsub: GossipSub }>, to: Libp2p<{ pubsub: GossipSub }>): Promise<void> {
-  let heard = 0
-  to.services.pubsub.addEventListener('message', () => (heard += 1))
-  for (const { services } of [from, to]) services.pubsub.subscribe(topic)
-  await expect
-    .poll(async () => {
-      await from.services.pubsub.publish(topic, new TextEncoder().encode(String(performance.now())))
-      return heard
-    })
-    .toBeGreaterThan(0)
-}
 
 async function metric(node: CommunityNode, name: string): Promise<number> {
   const text = await (await fetch(`${node.address().url}/metrics`)).text()

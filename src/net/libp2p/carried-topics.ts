@@ -3,6 +3,7 @@ import type { PeerId } from '@libp2p/interface'
 import type { Scheduler } from '../../domain/scheduler.ts'
 import { TokenBucket } from '../../domain/token-bucket.ts'
 import { limits } from '../../domain/limits.ts'
+import { relayMesh } from './gossip-mesh.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import { isGossipTopic } from './wire.ts'
 
@@ -13,7 +14,10 @@ export class CarriedTopics {
   readonly #scheduler: Scheduler
   readonly #isRelay: (peer: string) => boolean
   readonly #subscribers = new Map<string, Set<string>>()
-  readonly #rates = new Map<string, TokenBucket>()
+  readonly #members = new Map<string, Allowance>()
+  /** What may still be sent in each room that is carried, and in all, bytes. */
+  readonly #ofTopic = new Map<string, TokenBucket>()
+  readonly #total: TokenBucket
 
   /** `isRelay`: another node. It does not count as a member, or two nodes would carry a room for each other for ever. */
   constructor(pubsub: GossipSub, limits: RelayLimits, scheduler: Scheduler, isRelay: (peer: string) => boolean) {
@@ -21,6 +25,7 @@ export class CarriedTopics {
     this.#limits = limits
     this.#scheduler = scheduler
     this.#isRelay = isRelay
+    this.#total = this.#bytes(limits.totalFanOutBytesPerSecond)
     pubsub.addEventListener('subscription-change', ({ detail: { peerId, subscriptions } }) => {
       for (const { topic, subscribe } of subscriptions) {
         if (!isGossipTopic(topic)) continue
@@ -38,7 +43,7 @@ export class CarriedTopics {
   /** A peer's last connection closed. */
   left(peer: PeerId): void {
     const name = peer.toString()
-    this.#rates.delete(name)
+    this.#members.delete(name)
     for (const topic of [...this.#subscribers.keys()]) this.#leave(name, topic)
   }
 
@@ -67,27 +72,51 @@ export class CarriedTopics {
     const wanted = [...(this.#subscribers.get(topic) ?? [])].some((peer) => !this.#isRelay(peer))
     const carried = this.#pubsub.getTopics().includes(topic)
     if (wanted && !carried) {
+      this.#ofTopic.set(topic, this.#bytes(this.#limits.topicFanOutBytesPerSecond))
       this.#pubsub.topicValidators.set(topic, (peer, message) => this.#judge(peer, message))
       this.#pubsub.subscribe(topic)
     } else if (!wanted && carried) {
       this.#pubsub.unsubscribe(topic)
       this.#pubsub.topicValidators.delete(topic)
+      this.#ofTopic.delete(topic)
     }
   }
 
   /** Too much is dropped, not punished: the rooms' own links bring what was lost. */
-  #judge(from: PeerId, { data }: Message): TopicValidatorResult {
-    if (data.length > limits.gossipBytes) return TopicValidatorResult.Reject
-    return this.admits(from) ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+  #judge(from: PeerId, message: Message): TopicValidatorResult {
+    if (message.data.length > limits.gossipBytes) return TopicValidatorResult.Reject
+    return this.admits(from, message) ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
   }
 
-  /** Whether a peer may say one thing more now. Other nodes speak for many. */
-  admits(from: PeerId): boolean {
-    const name = from.toString()
-    if (this.#isRelay(name)) return true
-    const { messagesPerSecond, messageBurst } = this.#limits
-    const rate = this.#rates.get(name) ?? new TokenBucket(this.#scheduler, messagesPerSecond, messageBurst)
-    this.#rates.set(name, rate)
-    return rate.take()
+  /**
+   * Whether a peer may say one thing more now, and have it sent on. Other nodes speak for many. The sender's own allowance is asked first: who has
+   * overdrawn takes nothing from what is everyone's.
+   */
+  admits(from: PeerId, { data, topic }: Message): boolean {
+    const costs = data.length * Math.min(this.#pubsub.getSubscribers(topic).length, relayMesh.Dhi)
+    const own = this.#isRelay(from.toString()) ? null : this.#allowance(from)
+    if (own !== null && !(own.messages.take() && own.bytes.take(costs))) return false
+    return this.#ofTopic.get(topic)?.take(costs) !== false && this.#total.take(costs)
   }
+
+  #allowance(of: PeerId): Allowance {
+    const { messagesPerSecond, messageBurst, fanOutBytesPerSecond } = this.#limits
+    const name = of.toString()
+    const allowance = this.#members.get(name) ?? {
+      messages: new TokenBucket(this.#scheduler, messagesPerSecond, messageBurst),
+      bytes: this.#bytes(fanOutBytesPerSecond),
+    }
+    this.#members.set(name, allowance)
+    return allowance
+  }
+
+  #bytes(perSecond: number): TokenBucket {
+    return new TokenBucket(this.#scheduler, perSecond, (perSecond * this.#limits.fanOutBurstMs) / 1_000)
+  }
+}
+
+/** What one connection may still say, and make the relay send. */
+interface Allowance {
+  readonly messages: TokenBucket
+  readonly bytes: TokenBucket
 }

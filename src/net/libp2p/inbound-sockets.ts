@@ -22,6 +22,7 @@ export interface InboundSocket {
   terminate(): void
   addEventListener(event: 'message', listener: (event: { readonly data: unknown }) => void): void
   addEventListener(event: 'close', listener: (event: { readonly wasClean: boolean }) => void): void
+  addEventListener(event: 'error', listener: () => void): void
 }
 
 /** Bytes that wait in one socket before its writers are held back: a clock datagram waits behind all of them. */
@@ -51,6 +52,8 @@ export class InboundSockets {
 
   /** Hands over a WebSocket whose handshake is done. */
   accept(socket: InboundSocket, from: Multiaddr): void {
+    // Of a bad frame. The socket then closes itself, which is heard; unheard, the error would end the process.
+    socket.addEventListener('error', () => {})
     if (this.#listener === null) socket.close()
     else this.#listener.accept(socket, from)
   }

@@ -1,4 +1,4 @@
-import { TopicValidatorResult, type GossipSub } from '@libp2p/gossipsub'
+import { TopicValidatorResult, type GossipSub, type Message } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
 import { limits } from '../../domain/limits.ts'
 import type { Verdict } from '../../replica/port.ts'
@@ -15,10 +15,15 @@ export interface LobbyPort {
 }
 
 /** Joins a lobby to gossip: between nodes, and for whoever listens by libp2p. `admits`: whether a peer may say one thing more now. */
-export function carryLobby(pubsub: GossipSub, lobby: LobbyPort, admits: (peer: PeerId) => boolean): void {
-  pubsub.topicValidators.set(LOBBY_TOPIC, async (from, { data }) => {
+export function carryLobby(
+  pubsub: GossipSub,
+  lobby: LobbyPort,
+  admits: (peer: PeerId, message: Message) => boolean,
+): void {
+  pubsub.topicValidators.set(LOBBY_TOPIC, async (from, message) => {
+    const { data } = message
     if (data.length > limits.cardBytes) return TopicValidatorResult.Reject
-    if (!admits(from)) return TopicValidatorResult.Ignore
+    if (!admits(from, message)) return TopicValidatorResult.Ignore
     return results[await lobby.hear(data, `gossip:${from.toString()}`)]
   })
   pubsub.subscribe(LOBBY_TOPIC)

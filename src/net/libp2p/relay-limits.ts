@@ -22,6 +22,16 @@ export interface RelayLimits {
   readonly messagesPerSecond: number
   /** Gossip messages that may come at once. */
   readonly messageBurst: number
+  /** Bytes per second that one connection may make the relay send to others by gossip; messages beyond it are dropped, as with the next two. */
+  readonly fanOutBytesPerSecond: number
+  /** The same for all gossip of one room. */
+  readonly topicFanOutBytesPerSecond: number
+  /** The same for the whole relay. */
+  readonly totalFanOutBytesPerSecond: number
+  /** Each of these three may be overdrawn at once by what it gains in this time, ms. */
+  readonly fanOutBurstMs: number
+  /** Bytes of gossip that may wait for one connection that does not read them. */
+  readonly waitingBytes: number
 }
 
 export const defaultRelayLimits: RelayLimits = {
@@ -36,4 +46,9 @@ export const defaultRelayLimits: RelayLimits = {
   topicsPerMember: 16,
   messagesPerSecond: 200,
   messageBurst: 1_000,
+  fanOutBytesPerSecond: 4 * 1024 * 1024,
+  topicFanOutBytesPerSecond: 16 * 1024 * 1024,
+  totalFanOutBytesPerSecond: 64 * 1024 * 1024,
+  fanOutBurstMs: 8_000,
+  waitingBytes: 1024 * 1024,
 }

@@ -16,6 +16,7 @@ import { InboundSockets, LISTEN, type InboundSocket } from './inbound-sockets.ts
 import { addressOfUrl, MeetingPoint } from './meeting-point.ts'
 import { outboundSockets } from './outbound-sockets.ts'
 import { defaultRelayLimits, type RelayLimits } from './relay-limits.ts'
+import { cutOffSlowReaders } from './slow-readers.ts'
 
 export type { LobbyPort } from './lobby-gossip.ts'
 export type { InboundSocket } from './inbound-sockets.ts'
@@ -104,7 +105,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const carried = new CarriedTopics(pubsub, limits, options.scheduler, isRelay)
   libp2p.addEventListener('peer:disconnect', ({ detail }) => carried.left(detail))
   const stopForgetting = forgetDeparted(libp2p, options.scheduler, options.report)
-  if (options.lobby !== undefined) carryLobby(pubsub, options.lobby, (peer) => carried.admits(peer))
+  const stopCuttingOff = cutOffSlowReaders(() => libp2p.getConnections(), options.scheduler, limits.waitingBytes)
+  if (options.lobby !== undefined) carryLobby(pubsub, options.lobby, (peer, message) => carried.admits(peer, message))
   const { scheduler, random, peers = [] } = options
   const others: readonly MeetingPoint[] = peers.map(
     (url) => new MeetingPoint({ url, libp2p, scheduler, random, onChange: () => carried.relaysChanged() }),
@@ -129,6 +131,7 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
     async close() {
       for (const other of others) other.stop()
       stopForgetting()
+      stopCuttingOff()
       await libp2p.stop()
     },
   }

@@ -3,6 +3,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
+import type { Stream } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
@@ -95,6 +96,56 @@ describe('relay', () => {
     stream.send(new Uint8Array(128 * 1024))
     await expect.poll(() => stream.status).not.toBe('open')
     expect(receivedBytes).toBeLessThan(128 * 1024)
+  })
+
+  it.each(['fanOutBytesPerSecond', 'topicFanOutBytesPerSecond', 'totalFanOutBytesPerSecond'] as const)(
+    '[LIB-25] it sends no more of a flood than %s, and of who is within it everything',
+    async (limit) => {
+      const hub = await relay({ limits: { [limit]: 1_000, fanOutBurstMs: 20_000 } })
+      const [eve, ben, ada] = await Promise.all([stockPeer(hub.url), stockPeer(hub.url), stockPeer(hub.url)])
+      const topic = topicOf('e')
+      const heard = new Set<string>()
+      ben.services.pubsub.addEventListener('message', ({ detail }) => heard.add(new TextDecoder().decode(detail.data)))
+      for (const { services } of [eve, ben, ada]) services.pubsub.subscribe(topic)
+      const say = ({ services }: typeof ada, text: string) =>
+        services.pubsub.publish(topic, new TextEncoder().encode(text))
+      const of = (who: string): number => [...heard].filter((text) => text.startsWith(who)).length
+      const isHeard = (peer: typeof ada, who: string) =>
+        expect.poll(async () => (await say(peer, `${who} ${performance.now()}`), of(who))).toBeGreaterThan(0)
+      await isHeard(ada, 'ada')
+      await isHeard(eve, 'eve')
+      for (let i = 0; i < 200; i += 1) await say(eve, `flood ${i} `.padEnd(1_000))
+      // What is everyone's is used up by whoever floods a room or a node; the own share is asked before it.
+      if (limit === 'fanOutBytesPerSecond') await isHeard(ada, 'later')
+      await expect.poll(() => of('flood')).toBeGreaterThan(0)
+      expect(of('flood')).toBeLessThan(100)
+    },
+  )
+
+  it('[LIB-26] it cuts off who reads no gossip, and the others go on', async () => {
+    const hub = await relay({ limits: { waitingBytes: 64 * 1024 } })
+    const [ada, ben, eve] = await Promise.all([stockPeer(hub.url), stockPeer(hub.url), stockPeer(hub.url)])
+    const topic = topicOf('f')
+    let heard = 0
+    ben.services.pubsub.addEventListener('message', () => (heard += 1))
+    for (const { services } of [ada, ben, eve]) services.pubsub.subscribe(topic)
+    await expect.poll(() => hub.counts.topics).toBe(1)
+    const gossip = (): readonly Stream[] =>
+      eve.getConnections().flatMap(({ streams }) => streams.filter(({ protocol }) => protocol.startsWith('/meshsub/')))
+    await expect.poll(() => gossip().filter(({ direction }) => direction === 'inbound')).toHaveLength(1)
+    for (const stream of gossip()) if (stream.direction === 'inbound') stream.pause()
+    await expect
+      .poll(
+        async () => {
+          await ada.services.pubsub.publish(topic, crypto.getRandomValues(new Uint8Array(20 * 1024)))
+          return hub.counts.connections
+        },
+        { interval: 10 },
+      )
+      .toBe(2)
+    const before = heard
+    await ada.services.pubsub.publish(topic, new TextEncoder().encode('still here'))
+    await expect.poll(() => heard).toBeGreaterThan(before)
   })
 
   it('[LIB-3] gossip of one room crosses between two nodes, and neither carries it once its members have gone', async () => {
