@@ -1,9 +1,11 @@
+import { decode } from 'cborg'
 import { existsSync } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isRecordHash, type RoomId } from '../src/domain/ids.ts'
+import { isRecordHash, type PeerId, type RoomId } from '../src/domain/ids.ts'
 import { seededRandom } from '../src/net/memory/seeded-random.ts'
+import { encodeHello } from '../src/net/hello-wire.ts'
 import { decodeCbor } from '../src/replica/cbor.ts'
 import { createClientDerivation } from '../src/replica/client-id.ts'
 import { RecordVerifier } from '../src/replica/record-verifier.ts'
@@ -73,9 +75,15 @@ describe('the documents', () => {
     expect(sorted(index.filter((link) => /^\d{4}-/.test(link)))).toEqual(
       sorted(files.map((file) => file.slice('docs/decisions/'.length))),
     )
-    const parts = await Promise.all(files.map(async (file) => [file, found(await read(file), /^## (.+)$/gm)]))
+    const numberOf = (file: string): number => Number(/(\d{4})-/.exec(file)?.[1])
+    const parts = await Promise.all(
+      files.map(async (file) => {
+        const text = await read(file)
+        return [file, Number(/^# (\d+)/.exec(text)?.[1]), found(text, /^## (.+)$/gm)]
+      }),
+    )
     const form = ['Context', 'Decision', 'Consequences', 'Measured']
-    expect(parts).toEqual(files.map((file) => [file, form]))
+    expect(parts).toEqual(files.map((file) => [file, numberOf(file), form]))
   })
 
   it('[DOCS-4] show a record that is one', async () => {
@@ -88,6 +96,20 @@ describe('the documents', () => {
     const verifier = new RecordVerifier(fields.room, crypto, createClientDerivation(crypto))
     if (!isRecordHash(hash)) throw new Error('the example names no hash')
     expect(await verifier.check(bytes, hash)).toMatchObject({ ok: true, record: { kind: 'message', seq: 0 } })
+  })
+
+  it('[DOCS-6] name the version that pages speak', async () => {
+    const introduction = {
+      peer: 'somebody' as PeerId,
+      nonce: new Uint8Array(32),
+      session: new Uint8Array(16),
+      generation: 1,
+    }
+    const [, version] = decode(encodeHello({ kind: 'hello', introduction })) as [string, number]
+    const protocol = await read('docs/PROTOCOL.md')
+    expect(protocol).toMatch(new RegExp(`^# Protocol, version ${version}$`, 'm'))
+    expect(protocol).toContain(`\`["hello", ${version}, peer,`)
+    expect(protocol).toMatch(new RegExp(` with hello ${version}\\.$`, 'm'))
   })
 
   it('[DOCS-5] are looked through by patterns that find what is wrong', () => {
