@@ -19,5 +19,5 @@ ENV NODE_ENV=production EARSHOT_LOG=json EARSHOT_DATA=/data EARSHOT_STUN=3478
 USER node
 VOLUME /data
 EXPOSE 8080 3478/udp
-HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch(`http://localhost:${process.env.PORT || 8080}/health`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch(`http://localhost:${process.env.PORT || 8080}/health`, { redirect: `manual` }).then(r => process.exit(r.status < 400 ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "signaling/start.ts"]

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import type { MetricsAccess } from './answer.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { isTurn } from './ice.ts'
-import type { NodeLimits } from './limits.ts'
+import { defaultNodeLimits, LEAST_FRAMES_BUFFERED, type NodeLimits } from './limits.ts'
 import { defaultKeepQuota, type KeepQuota } from './keep/quota.ts'
 import type { OriginPolicy } from './origin.ts'
 import { settings, type Setting, type Values } from './settings.ts'
@@ -73,9 +73,21 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
     faults.push('Either --tls auto or --tls-cert and --tls-key, not both.')
   if (read['keep-quota'] !== undefined && read.keep === undefined)
     faults.push('A quota for kept rooms needs a folder for them: set --keep too.')
-  if (read['hide-addresses'] === 'on' && !read.ice?.some(isTurn))
+  const namesTurn = read.ice?.some(isTurn) === true
+  if (namesTurn && read['turn-secret-file'] === undefined)
+    faults.push('Browsers take no TURN server without credentials: name the file with its secret, --turn-secret-file.')
+  if (!namesTurn && read['turn-secret-file'] !== undefined)
+    faults.push('The secret is for TURN servers: name them too, with --ice turn:HOST.')
+  if (read['hide-addresses'] === 'on' && !namesTurn)
     faults.push(
       'Addresses can only be hidden by a TURN server: name one with --ice turn:HOST, or leave --hide-addresses out.',
+    )
+  if (read.relay === 'off' && read.peer !== undefined)
+    faults.push('Other nodes are met by libp2p: leave --peer out, or --relay off.')
+  const { frameBytes, bufferedBytes } = { ...defaultNodeLimits, ...read.limits }
+  if (bufferedBytes < LEAST_FRAMES_BUFFERED * frameBytes)
+    faults.push(
+      `--limits: bufferedBytes must be at least ${LEAST_FRAMES_BUFFERED} times frameBytes, ${LEAST_FRAMES_BUFFERED * frameBytes}, or honest clients are cut off.`,
     )
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return { ask: 'run', config: toConfig(read, env) }
@@ -110,8 +122,15 @@ function parseFlags(args: readonly string[]): Readonly<Record<string, string | b
   const texts = Object.fromEntries(Object.keys(settings).map((flag) => [flag, { type: 'string' } as const]))
   const options = { ...texts, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const
   try {
-    return parseArgs({ args: [...args], options }).values
+    const { values, tokens } = parseArgs({ args: [...args], options, tokens: true })
+    const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []))
+    const twice = given.find((name, at) => given.indexOf(name) !== at)
+    // The last one would count without a word.
+    if (twice !== undefined)
+      throw new ConfigError(`--${twice} is there twice; the parts of a list have commas between them. See --help.`)
+    return values
   } catch (error) {
+    if (error instanceof ConfigError) throw error
     // Node's message names the flag; what follows its first sentence is for programmers.
     const [sentence = ''] = (error as Error).message.split(/[.\n]/)
     throw new ConfigError(`${sentence}. See --help.`)

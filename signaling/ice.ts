@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { iceServerKind } from '../src/domain/ice-url.ts'
 
 /** STUN and TURN servers that a node names to browsers. */
 export interface IceSettings {
@@ -31,8 +32,7 @@ const VALID_MS = 6 * 3_600_000
 /** Reads a list of URLs of ICE servers. Null when a part of it is none. */
 export function parseIceUrls(text: string): readonly string[] | null {
   const urls = text.split(',').map((part) => part.trim())
-  const known = /^(stun|stuns|turn|turns):[\w.[\]:-]+(\?transport=(udp|tcp))?$/
-  return urls.every((url) => known.test(url)) ? urls : null
+  return urls.every((url) => iceServerKind(url) !== null) ? urls : null
 }
 
 /**
@@ -62,4 +62,4 @@ export function iceAnswer(settings: IceSettings, wallMs: number, host: string | 
 }
 
 /** Whether a server relays, and so needs credentials. */
-export const isTurn = (url: string): boolean => /^turns?:/.test(url)
+export const isTurn = (url: string): boolean => iceServerKind(url) === 'turn'

@@ -38,7 +38,7 @@ export interface NodeLimits {
   readonly totalFanOutBytesPerSecond: number
   /** Each of these four may be overdrawn at once by what it gains in this time, in ms. */
   readonly fanOutBurstMs: number
-  /** Bytes that wait for one client which does not read. Must hold many frames: at least 8 x `frameBytes`. */
+  /** Bytes that wait for one client which does not read. Must hold many frames: at least `LEAST_FRAMES_BUFFERED` times `frameBytes`. */
   readonly bufferedBytes: number
   /** A connection is pinged this often, in ms; one that has not answered by the next ping is dead. */
   readonly heartbeatMs: number
@@ -47,6 +47,9 @@ export interface NodeLimits {
   /** Time in ms for a complete HTTP request or WebSocket handshake. */
   readonly handshakeMs: number
 }
+
+/** One room's answers come together: a client that reads must never be taken for one that does not. */
+export const LEAST_FRAMES_BUFFERED = 8
 
 export const defaultNodeLimits: NodeLimits = {
   frameBytes: 64 * 1024,

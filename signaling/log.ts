@@ -34,3 +34,10 @@ export const createJsonLog =
         ...event,
       }),
     )
+
+/** For a person at a terminal, who sees by the greeting that all is well: tells what went wrong, and nothing else. */
+export const createTextLog =
+  (write: (line: string) => void): NodeLog =>
+  (event) => {
+    if (event.event === 'failed') write(event.why)
+  }

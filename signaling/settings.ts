@@ -32,6 +32,9 @@ const readable = <T>(read: (text: string) => T | null): v.GenericSchema<string, 
 const path = v.pipe(v.string(), v.minLength(1))
 const portNumber = v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), v.maxValue(65_535))
 
+/** Timers reach no further, ms: beyond it Node would take 1 ms instead. */
+const MOST_MS = 2 ** 31 - 1
+
 /** By flag, in the order of the help. A flag wins over the environment, the environment over the default. */
 export const settings = {
   port: {
@@ -101,7 +104,7 @@ export const settings = {
     env: 'EARSHOT_LIMITS',
     value: 'LIST',
     help: 'other limits than the usual ones, e.g. connections=20000,connectionsPerAddress=50',
-    must: `a list of NAME=NUMBER with numbers above 0, of: ${Object.keys(defaultNodeLimits).join(', ')}`,
+    must: `a list of NAME=NUMBER with numbers above 0, of: ${Object.keys(defaultNodeLimits).join(', ')} (times to ${MOST_MS} ms)`,
     schema: readable((text) => parseNumbers(text, defaultNodeLimits)),
   },
   log: {
@@ -196,12 +199,14 @@ function socketUrl(text: string): string | null {
 
 const allOf = <T>(values: readonly (T | null)[]): readonly T[] | null =>
   values.every((value) => value !== null) ? values : null
-/** Reads `NAME=NUMBER,NAME=NUMBER`, with numbers above 0 and the names of `defaults`. */
+
+/** Reads `NAME=NUMBER,NAME=NUMBER`, with numbers above 0 and the names of `defaults`; names that end in `Ms` are times. */
 function parseNumbers<Numbers extends object>(text: string, defaults: Numbers): Partial<Numbers> | null {
   const numbers: Record<string, number> = {}
   for (const part of text.split(',')) {
     const [, name = '', number = ''] = /^\s*(\w+)=(\d{1,15})\s*$/.exec(part) ?? []
     if (!Object.hasOwn(defaults, name) || Number(number) === 0) return null
+    if (name.endsWith('Ms') && Number(number) > MOST_MS) return null
     numbers[name] = Number(number)
   }
   return numbers as Partial<Numbers>

@@ -7,7 +7,7 @@ import { isBuildFresh } from './freshness.ts'
 import { greeting } from './greeting.ts'
 import { helpText } from './help.ts'
 import { lanAddress } from './lan-address.ts'
-import { createJsonLog, type NodeLog } from './log.ts'
+import { createJsonLog, createTextLog, type NodeLog } from './log.ts'
 import type { CommunityNode, NodeOptions } from './node.ts'
 import { startOnFreePort } from './port.ts'
 import { createNodeScheduler } from './scheduler.ts'
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 async function run(config: NodeConfig): Promise<void> {
   Buffer.poolSize = POOL_BYTES
   const text = config.log === 'text'
-  const log: NodeLog = text ? () => {} : createJsonLog(console.log, scheduler.wallMs)
+  const log: NodeLog = text ? createTextLog(console.error) : createJsonLog(console.log, scheduler.wallMs)
   if (config.app) await buildIfStale(text)
 
   const tls = await loadTls(config, scheduler.wallMs()).catch((error: unknown) => {
@@ -70,6 +70,7 @@ async function readSecret(file: string | null): Promise<string | null> {
   const secret = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new ConfigError(`The secret of the TURN servers cannot be read: ${messageOf(error)}.`)
   })
+  if (secret.trim() === '') throw new ConfigError(`The file for the secret of the TURN servers is empty: ${file}.`)
   return secret.trim()
 }
 
@@ -91,9 +92,7 @@ function keepRenewing(node: CommunityNode, config: NodeConfig, log: NodeLog): vo
       node.renew(files)
       log({ event: 'renewed' })
     } catch (error) {
-      const why = `The certificate cannot be renewed: ${messageOf(error)}.`
-      log({ event: 'failed', why })
-      if (config.log === 'text') console.error(why)
+      log({ event: 'failed', why: `The certificate cannot be renewed: ${messageOf(error)}.` })
     }
   }
   process.on('SIGHUP', () => void renew())

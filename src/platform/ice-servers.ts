@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { iceServerKind } from '../domain/ice-url.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { forEachUrl, urlsNow, type Urls } from '../domain/urls.ts'
 
@@ -8,21 +9,32 @@ const RETRY_MS = 60_000
 const FIRST_RETRY_MS = 5_000
 /** A room is opened without the answer after so long, ms: who is here already must not wait for a node that is slow. */
 const MOST_WAIT_MS = 2_000
+/** Whatever a node says of its credentials' time, ms: timers do not reach further than 24 days. */
+const MOST_REFRESH_MS = 24 * 3_600_000
 /** As many as a browser can use; each costs time in every attempt to connect. */
 const MOST_SERVERS = 8
 
-const text = v.pipe(v.string(), v.maxLength(512))
-const answer = v.object({
-  iceServers: v.pipe(
-    v.array(
-      v.object({
-        urls: v.pipe(v.array(v.pipe(text, v.regex(/^(stuns?|turns?):/))), v.minLength(1), v.maxLength(MOST_SERVERS)),
-        username: v.optional(text),
-        credential: v.optional(text),
-      }),
-    ),
-    v.maxLength(MOST_SERVERS),
+/** Browsers take user names of so many bytes at most (RFC 8489, 14.3), and none that is empty. */
+const credential = v.pipe(v.string(), v.minLength(1), v.maxBytes(508))
+const url = v.pipe(
+  v.string(),
+  v.maxLength(512),
+  v.check((text) => iceServerKind(text) !== null),
+)
+const server = v.pipe(
+  v.object({
+    urls: v.pipe(v.array(url), v.minLength(1), v.maxLength(MOST_SERVERS)),
+    username: v.optional(credential),
+    credential: v.optional(credential),
+  }),
+  // One server that the browser refuses would keep the page from making any connection.
+  v.check(
+    ({ urls, username, credential: password }) =>
+      (username !== undefined && password !== undefined) || urls.every((each) => iceServerKind(each) === 'stun'),
   ),
+)
+const answer = v.object({
+  iceServers: v.pipe(v.array(server), v.maxLength(MOST_SERVERS)),
   iceTransportPolicy: v.optional(v.literal('relay')),
   validMs: v.pipe(v.number(), v.integer(), v.minValue(0)),
 })
@@ -62,7 +74,7 @@ export function followIceServers({ nodes, ask, scheduler }: IceServersOptions): 
       if (result.success) {
         const { iceServers, iceTransportPolicy = 'all', validMs } = result.output
         known.set(node, { iceServers: iceServers.map(asServer), iceTransportPolicy })
-        againMs = Math.max(RETRY_MS, validMs / 2)
+        againMs = Math.min(Math.max(RETRY_MS, validMs / 2), MOST_REFRESH_MS)
       }
       cancel = scheduler.after(againMs, () => void refresh())
       if (node === urlsNow(nodes)[0]) goOn()

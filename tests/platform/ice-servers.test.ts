@@ -95,12 +95,33 @@ describe('ICE servers of the node', () => {
       }),
     ))
 
-  it('[RTC-21] may not be addresses of anything else', async () => {
+  it.each([
+    ['an address of something else', { urls: ['https://evil.example'] }],
+    ['an address that browsers do not read', { urls: ['stun:a b'] }],
+    ['a TURN server without credentials', { urls: ['stun:a.example', 'turn:a.example'] }],
+    ['a TURN server with half of them', { urls: ['turn:a.example'], username: 'somebody' }],
+    ['credentials that are empty', { urls: ['turn:a.example'], username: '', credential: '' }],
+    ['a user name that is too long', { urls: ['turn:a.example'], username: 'é'.repeat(255), credential: 'secret' }],
+  ])('[RTC-21] may not be %s: with it the browser would make no connection at all', async (_what, server) => {
     const time = new VirtualTime()
-    const said = { iceServers: [{ urls: ['https://evil.example'] }], validMs: 1_000 }
+    const said = { iceServers: [{ urls: ['stun:good.example'] }, server], validMs: 1_000 }
     const { current } = followIceServers({ nodes: [node], scheduler: time, ask: () => Promise.resolve(said) })
     await time.advance(0)
     expect(current()).toEqual({ iceServers: [] })
+  })
+
+  it('[RTC-21] are asked for once a day at least, whatever time the node gives their credentials', async () => {
+    const time = new VirtualTime()
+    const asked: number[] = []
+    followIceServers({
+      ...{ nodes: [node], scheduler: time },
+      ask: () => {
+        asked.push(time.nowMs())
+        return Promise.resolve({ iceServers: [], validMs: Number.MAX_SAFE_INTEGER })
+      },
+    })
+    await time.advance(2 * 24 * 3_600_000)
+    expect(asked).toEqual([0, 24 * 3_600_000, 48 * 3_600_000])
   })
 
   it('[RTC-21] [NODES-5] are those of all nodes, each once, and without those of a node that is no longer used', async () => {

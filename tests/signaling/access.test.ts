@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { clientAddress, isLoopback, parseTrustedProxies } from '../../signaling/client-address.ts'
 import type { NodeEvent } from '../../signaling/log.ts'
-import { createJsonLog } from '../../signaling/log.ts'
+import { createJsonLog, createTextLog } from '../../signaling/log.ts'
 import { createNodeScheduler } from '../../signaling/scheduler.ts'
 import { parseOriginPolicy } from '../../signaling/origin.ts'
 import { base64, connect, honestPair, settle, startNode } from './support.ts'
@@ -141,6 +141,15 @@ describe('what the operator sees', () => {
       false,
       false,
     ])
+  })
+
+  it('[NODE-45] tells a person at a terminal what went wrong, and nothing else', () => {
+    const lines: string[] = []
+    const log = createTextLog((line) => lines.push(line))
+    log({ event: 'listening', port: 1, tls: false })
+    log({ event: 'failed', why: 'The disk is full.' })
+    log({ event: 'stopped' })
+    expect(lines).toEqual(['The disk is full.'])
   })
 
   it('[NODE-45] logs lines of JSON that hold sums and no topic, inbox or address', async () => {

@@ -58,6 +58,10 @@ describe('the command', { timeout: 90_000 }, () => {
     const unreadable = run(['--port', '0', '--app', 'off', '--tls-cert', '/nowhere.pem', '--tls-key', '/nowhere.pem'])
     expect(await unreadable.exit).toBe(1)
     expect(unreadable.stderr()).toMatch(/^The certificate cannot be used: .*\/nowhere\.pem.*\n$/)
+    const turn = ['--port', '0', '--app', 'off', '--ice', 'turn:a.example', '--turn-secret-file', '/dev/null']
+    const empty = run(turn)
+    expect(await empty.exit).toBe(1)
+    expect(empty.stderr()).toBe('The file for the secret of the TURN servers is empty: /dev/null.\n')
   })
 
   it('[NODE-49] runs from an installed package, logs lines of JSON, and stops on SIGTERM', async () => {

@@ -77,6 +77,7 @@ describe('the configuration', () => {
     [['--colour', 'red'], "Unknown option '--colour'. See --help."],
     [['--port'], "Option '--port <value>' argument missing. See --help."],
     [['8080'], "Unexpected argument '8080'"],
+    [['--peer', 'wss://a.example', '--peer=wss://b.example'], '--peer is there twice'],
     [['--tls-cert', 'a.pem'], 'A certificate needs its key: set both --tls-cert and --tls-key.'],
     [
       ['--tls', 'auto', '--tls-cert', 'a', '--tls-key', 'b'],
@@ -87,8 +88,10 @@ describe('the configuration', () => {
   })
 
   it('[NODE-40] reads any limits that exist, and no others', () => {
-    const name = fc.constantFrom(...Object.keys(defaultNodeLimits))
-    const wished = fc.dictionary(name, fc.integer({ min: 1, max: 1e12 - 1 }), { minKeys: 1, noNullPrototype: true })
+    // These two depend on each other.
+    const names = Object.keys(defaultNodeLimits).filter((each) => each !== 'frameBytes' && each !== 'bufferedBytes')
+    const number = fc.integer({ min: 1, max: 2 ** 31 - 1 })
+    const wished = fc.dictionary(fc.constantFrom(...names), number, { minKeys: 1, noNullPrototype: true })
     fc.assert(
       fc.property(wished, (limits) => {
         const list = Object.entries(limits).map(([key, value]) => `${key}=${value}`)
@@ -103,8 +106,16 @@ describe('the configuration', () => {
       'connections=1e3',
       'toString=1',
       '__proto__=1',
+      // Node's timers would take 1 ms instead.
+      'heartbeatMs=2147483648',
     ])
       expect(faultsOf([`--limits=${list}`])).toContain('--limits must be')
+  })
+
+  it('[NODE-40] leaves honest clients room for the frames that come together', () => {
+    expect(configOf(['--limits', 'frameBytes=1000,bufferedBytes=8000']).limits.bufferedBytes).toBe(8_000)
+    for (const list of ['frameBytes=1000,bufferedBytes=7999', 'frameBytes=1000000', 'bufferedBytes=1'])
+      expect(faultsOf(['--limits', list])).toMatch(/bufferedBytes must be at least 8 times frameBytes, \d+,/)
   })
 
   it('[NODE-54] reads a port for STUN', () => {
@@ -116,9 +127,17 @@ describe('the configuration', () => {
 
   it('[NODE-55] hides addresses only behind a TURN server', () => {
     expect(configOf([]).ice.hideAddresses).toBe(false)
-    expect(configOf(['--hide-addresses', 'on', '--ice', 'stun:a.example,turns:a.example']).ice.hideAddresses).toBe(true)
+    const turn = ['--ice', 'stun:a.example,turns:a.example', '--turn-secret-file', '/secret']
+    expect(configOf(['--hide-addresses', 'on', ...turn]).ice.hideAddresses).toBe(true)
     for (const ice of [[], ['--ice', 'stun:a.example']])
       expect(faultsOf(['--hide-addresses', 'on', ...ice])).toContain('name one with --ice turn:HOST')
+  })
+
+  it('[NODE-52] names TURN servers with their secret, and a secret with its servers', () => {
+    expect(configOf(['--ice', 'stun:a.example']).ice.turnSecretFile).toBeNull()
+    expect(faultsOf(['--ice', 'stun:a.example,turn:a.example'])).toContain('--turn-secret-file')
+    for (const ice of [[], ['--ice', 'stun:a.example']])
+      expect(faultsOf(['--turn-secret-file', '/secret', ...ice])).toContain('--ice turn:HOST')
   })
 
   it('[NODE-51] reads other nodes as addresses without a path', () => {
@@ -131,6 +150,7 @@ describe('the configuration', () => {
     for (const list of ['', 'b.example', 'wss://b.example/signal', 'wss://', 'ftp://b.example', 'wss://b.example,'])
       expect(faultsOf([`--peer=${list}`])).toContain('--peer must be a list of addresses')
     expect(configOf(['--relay', 'off']).relay).toBeNull()
+    expect(faultsOf(['--relay', 'off', '--peer', 'wss://b.example'])).toContain('leave --peer out, or --relay off')
   })
 
   it('[NODE-40] throws nothing but its own error, whatever the command line and the environment', () => {

@@ -47,10 +47,10 @@ describe('ICE servers', () => {
     expect(told.iceServers.flatMap((server) => server.urls)).toEqual(['turn:turn.example'])
   })
 
-  it.each(['', 'stun.example', 'https://stun.example', 'stun:', 'stun:a b', 'turn:a?transport=sctp', 'stun:a,'])(
-    '[NODE-52] %s is no list of ICE servers',
-    (text) => {
-      expect(parseIceUrls(text)).toBeNull()
-    },
-  )
+  it.each([
+    ...['', 'stun.example', 'https://stun.example', 'stun:', 'stun:a b', 'turn:a?transport=sctp', 'stun:a,', 'stun::1'],
+    ...['stun:a:b:1', 'stun:a:0', 'turn:a:65536', 'stun:a?transport=udp', 'turn:[a', 'turn:::1', 'stun:.a'],
+  ])('[NODE-52] %s is no list of ICE servers', (text) => {
+    expect(parseIceUrls(text)).toBeNull()
+  })
 })
