@@ -71,4 +71,4 @@ const results: Results = { peers, libp2p, rivals: { yWebrtc, yWebsocket, plainGo
 const failures = [...broken, ...failuresOf(results)]
 for (const failure of failures) console.log(`FAILED: ${failure}`)
 if (failures.length > 0) process.exitCode = 1
-console.log(JSON.stringify({ bench: 'fanout', seed: Number(values.seed), ...results }))
+console.log(JSON.stringify({ bench: 'fanout', ...results, seed: Number(values.seed) }))
