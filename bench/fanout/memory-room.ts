@@ -13,6 +13,7 @@ import { Replica } from '../../src/replica/replica.ts'
 import { nodeCrypto, nodeSigner } from '../../tests/support/node-crypto.ts'
 import { memoryStore } from '../../tests/replica/support/memory-store.ts'
 import { round } from './figures.ts'
+import { judgedOnce } from './judged-once.ts'
 import { homePath, turn } from './paths.ts'
 import type { Person, Room, Traffic } from './talk.ts'
 
@@ -37,6 +38,7 @@ export class MemoryRoom implements Room<Listener> {
   readonly #random: Random
   readonly #network: MemoryNetwork
   readonly #gone = new Set<PeerId>()
+  readonly #judged = new Map<string, Promise<boolean>>()
   readonly #sync = { messages: 0, bytes: 0 }
   readonly #presence = { messages: 0, bytes: 0 }
 
@@ -107,7 +109,12 @@ export class MemoryRoom implements Room<Listener> {
   #context(): Context {
     const random = forkRandom(this.#random)
     return {
-      ...{ signer: nodeSigner(random), crypto: nodeCrypto(random), scheduler: this.#time, random },
+      ...{
+        signer: nodeSigner(random),
+        crypto: judgedOnce(nodeCrypto(random), this.#judged),
+        scheduler: this.#time,
+        random,
+      },
       roomNow: () => this.#time.wallMs(),
     }
   }

@@ -245,8 +245,9 @@ export class Presence {
   /** A farewell goes out on all links: the tree may be broken, and no later note mends it. */
   #spread(message: SignedNote, from: PresenceLink | null): void {
     const { author, state } = message.note
+    const bytes = encodePresenceMessage(message)
     for (const link of this.#tree.links) {
-      if (link !== from && (state === null || this.#tree.isEager(link, author))) this.#send(link, message)
+      if (link !== from && (state === null || this.#tree.isEager(link, author))) link.outbox.send(bytes)
     }
   }
 
