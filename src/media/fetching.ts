@@ -1,6 +1,8 @@
 import type { BlobId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
 import type { BlobRef } from '../domain/record.ts'
-import type { Random, Scheduler } from '../domain/scheduler.ts'
+import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
+import { TokenBucket } from '../domain/token-bucket.ts'
 import type { Interest } from './interest.ts'
 import { pieceCount } from './manifest.ts'
 import { pickRarest, pickSequential } from './pick.ts'
@@ -25,9 +27,17 @@ export class Fetching {
   readonly #verifying = new Set<BlobId>()
   /** Blobs that found no room here; tried again when the wants change. */
   readonly #blocked = new Set<BlobId>()
+  /** For what nobody waits for, bytes. */
+  readonly #allowance: TokenBucket
+  #stopPausing: Unsubscribe | null = null
 
   constructor(parts: FetchingParts) {
     this.#parts = parts
+    this.#allowance = new TokenBucket(parts.scheduler, tuning.calmBytesPerSecond, tuning.calmBurstBytes)
+  }
+
+  close(): void {
+    this.#stopPausing?.()
   }
 
   block(id: BlobId): void {
@@ -144,9 +154,20 @@ export class Fetching {
     const taken = (piece: number): boolean =>
       leaveToOthers(piece) || [...peers].some((other) => other.downloads.get(id, piece) !== undefined)
     const field = { held: holding.held, theirs, taken }
-    if (inOrder || interest.urgent(id).length > 0) return pickSequential(field, interest.cursor(id))
     const holders = [...peers].map((other) => other.has.get(id)).filter((held) => held !== undefined)
-    return pickRarest(field, holders, random)
+    const sequential = inOrder || interest.urgent(id).length > 0
+    const next = sequential ? pickSequential(field, interest.cursor(id)) : pickRarest(field, holders, random)
+    if (next === null || this.#allowance.take(limits.pieceBytes)) return next
+    this.#pause()
+    return null
+  }
+
+  /** Nobody waits for the next piece, and a link that brought all at its full speed would take the processor from the sound. */
+  #pause(): void {
+    this.#stopPausing ??= this.#parts.scheduler.after((1000 * limits.pieceBytes) / tuning.calmBytesPerSecond, () => {
+      this.#stopPausing = null
+      this.pump()
+    })
   }
 
   /** Whether an urgent piece may be asked of this link: nobody has been asked yet, or one other, who is late. */

@@ -136,6 +136,7 @@ export class Swarm {
   close(): void {
     this.#listeners.clear()
     for (const stop of this.#stops) stop()
+    this.#fetching.close()
     for (const remove of [...this.#removes]) remove()
   }
 

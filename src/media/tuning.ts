@@ -16,6 +16,9 @@ export const tuning = {
   doubleMs: 1_500,
   /** Pieces are asked this far ahead of a link's speed: enough to keep it busy, short enough that an urgent piece comes soon. */
   aheadSeconds: 1,
+  /** What no reader waits for is asked no faster, whatever the links could bring: each MB takes 0.2 s of a core at both ends together, and the sound needs it. */
+  calmBytesPerSecond: 2_000_000,
+  calmBurstBytes: 2 * limits.pieceBytes,
   /** `have` of one blob goes out at most this often. Must stay above 1000 x mediaWants / mediaMessagesPerSecond. */
   haveMs: 250,
   /** Blobs at the front of the wants that come in order of their bytes; behind them, what is rarest comes first. */

@@ -159,10 +159,10 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#graph = graph
     this.#forgetTime()
     this.#applyGain()
-    graph.port.onmessage = ({ data }: MessageEvent<RenderReport>) => {
+    graph.onReport((report) => {
       // A former graph still reports until it is closed, of another context's frames.
-      if (graph === this.#graph) this.#tick(data)
-    }
+      if (graph === this.#graph) this.#tick(report)
+    })
     this.#parts.renew()
     this.#post({ kind: 'clicks', on: this.#clicks })
     this.#feed()
@@ -232,7 +232,7 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   #post(message: ToRenderer, transfer: Transferable[] = []): void {
-    this.#graph?.port.postMessage(message, transfer)
+    this.#graph?.post(message, transfer)
   }
 
   #applyGain(): void {

@@ -1,5 +1,7 @@
 import { UnsupportedError } from '../domain/errors.ts'
 import type { Scheduler } from '../domain/scheduler.ts'
+import { makeKernel } from './kernel.ts'
+import type { RenderReport, ToRenderer } from './messages.ts'
 import type { OutputReading } from './output-clock.ts'
 import workletUrl from './worklet.ts?worker&url'
 
@@ -10,7 +12,9 @@ const ANALYSER_SIZE = 1024
 /** Renderer node, own volume and meter of one context. */
 export class AudioGraph {
   readonly context: AudioContext
-  readonly port: MessagePort
+  readonly #port: MessagePort
+  /** Sample rates whose kernel the renderer has. */
+  readonly #rates = new Set<number>()
   readonly #gain: GainNode
   readonly #analyser: AnalyserNode
   readonly #wave = new Float32Array(ANALYSER_SIZE)
@@ -23,7 +27,7 @@ export class AudioGraph {
       outputChannelCount: [2],
     })
     this.context = context
-    this.port = node.port
+    this.#port = node.port
     this.#gain = new GainNode(context)
     this.#analyser = new AnalyserNode(context, { fftSize: ANALYSER_SIZE, smoothingTimeConstant: 0.7 })
     this.#bins = new Uint8Array(this.#analyser.frequencyBinCount)
@@ -63,6 +67,21 @@ export class AudioGraph {
     })
   }
 
+  onReport(listener: (report: RenderReport) => void): void {
+    this.#port.onmessage = ({ data }: MessageEvent<RenderReport>) => listener(data)
+  }
+
+  /** Ahead of the first stream of a sample rate goes its kernel: to calculate it takes longer than the audio thread has for a block. */
+  post(message: ToRenderer, transfer: Transferable[] = []): void {
+    if (message.kind === 'open' && !this.#rates.has(message.sampleRate)) {
+      const { sampleRate } = message
+      this.#rates.add(sampleRate)
+      const kernel = makeKernel(Math.min(1, this.context.sampleRate / sampleRate))
+      this.post({ kind: 'kernel', sampleRate, kernel }, [kernel.rows.buffer, kernel.slopes.buffer])
+    }
+    this.#port.postMessage(message, transfer)
+  }
+
   setGain(gain: number): void {
     this.#gain.gain.setTargetAtTime(gain, this.context.currentTime, VOLUME_TIME_CONSTANT_S)
   }
@@ -100,8 +119,8 @@ export class AudioGraph {
   }
 
   async close(): Promise<void> {
-    this.port.postMessage({ kind: 'close' })
-    this.port.close()
+    this.post({ kind: 'close' })
+    this.#port.close()
     if (this.context.state !== 'closed') await this.context.close()
   }
 }

@@ -7,9 +7,9 @@ export interface Kernel {
   readonly half: number
   readonly taps: number
   /** `PHASES + 1` rows of `taps` coefficients. */
-  readonly rows: Float32Array
+  readonly rows: Float32Array<ArrayBuffer>
   /** Difference of each row to the next one. */
-  readonly slopes: Float32Array
+  readonly slopes: Float32Array<ArrayBuffer>
 }
 
 /** Linear interpolation between phases errs by about (pi / PHASES)^2 / 24: -116 dB. */

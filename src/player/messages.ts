@@ -1,3 +1,5 @@
+import type { Kernel } from './kernel.ts'
+
 /** What main thread and audio thread say to each other. Room times are relative to an epoch that the main thread chose, a whole second: small numbers keep their digits. */
 
 /** Frame `frame` of the context is heard at room time `roomMs`, later ones every `msPerFrame`. */
@@ -19,6 +21,8 @@ export type ToRenderer =
   /** Null: nobody knows any more when a frame is heard (output stopped); sound fades out until a map comes. */
   | { readonly kind: 'map'; readonly map: RoomMap | null }
   | { readonly kind: 'segments'; readonly segments: readonly RenderSegment[] }
+  /** For all streams of a sample rate, of which none may open before. */
+  | { readonly kind: 'kernel'; readonly sampleRate: number; readonly kernel: Kernel }
   /** A stream begins (anew): frames of an older generation are void. */
   | {
       readonly kind: 'open'

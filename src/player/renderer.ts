@@ -1,7 +1,6 @@
 import { ClickTrack } from './click-track.ts'
 import { correctionPpm, CUT_OVER_MS, smoothingShare, STEP_MS } from './correction.ts'
 import type { Interpolator } from './interpolator.ts'
-import { makeKernel } from './kernel.ts'
 import { makeInterpolator } from './make-interpolator.ts'
 import type { RenderReport, RenderSegment, RoomMap, ToRenderer } from './messages.ts'
 import { PcmStream } from './pcm-stream.ts'
@@ -38,7 +37,6 @@ interface Slot {
  * and needs nothing of it.
  */
 export class Renderer {
-  readonly #contextRate: number
   #map: RoomMap | null = null
   #slots: Slot[] = []
   #voices: Voice[] = []
@@ -50,14 +48,11 @@ export class Renderer {
   #stepped = false
   readonly #clicks = new ClickTrack()
 
-  constructor(contextRate: number) {
-    this.#contextRate = contextRate
-  }
-
   receive(message: Exclude<ToRenderer, { kind: 'close' }>): void {
     if (message.kind === 'map') this.#setMap(message.map)
     else if (message.kind === 'segments') this.#setSegments(message.segments)
     else if (message.kind === 'clicks') this.#clicks.on = message.on
+    else if (message.kind === 'kernel') this.#interpolators.set(message.sampleRate, makeInterpolator(message.kernel))
     else {
       const slot = this.#slots.find((candidate) => candidate.segment.key === message.key)
       if (slot === undefined) return
@@ -239,7 +234,7 @@ export class Renderer {
     }: { readonly start: number; readonly fadeInMs: number; readonly gain: number; readonly gainBefore?: number },
   ): Voice {
     const fadeIn = (fadeInMs * stream.sampleRate) / 1000
-    const voice = new Voice(stream, this.#interpolator(stream.sampleRate), position, {
+    const voice = new Voice(stream, this.#interpolators.get(stream.sampleRate)!, position, {
       start,
       fadeIn,
       gain,
@@ -252,14 +247,6 @@ export class Renderer {
 
   #nominalRate(stream: PcmStream, map: RoomMap): number {
     return (map.msPerFrame * stream.sampleRate) / 1000
-  }
-
-  #interpolator(sampleRate: number): Interpolator {
-    const known = this.#interpolators.get(sampleRate)
-    if (known !== undefined) return known
-    const made = makeInterpolator(makeKernel(Math.min(1, this.#contextRate / sampleRate)))
-    this.#interpolators.set(sampleRate, made)
-    return made
   }
 
   #trim({ segment, stream }: Slot, roomMs: number): void {

@@ -18,7 +18,7 @@ const PATIENCE_S = 0.1
 
 /** The shell around `Renderer` on the audio thread. */
 class RoomRenderer extends AudioWorkletProcessor {
-  readonly #renderer = new Renderer(sampleRate)
+  readonly #renderer = new Renderer()
   readonly #frames = new FrameCount()
   #open = true
   #nextReport = 0

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/domain/limits.ts'
 import type { BlobRef } from '../../src/domain/record.ts'
+import { tuning } from '../../src/media/tuning.ts'
 import { decodeMessage, type MediaMessage } from '../../src/media/wire.ts'
 import { MemoryPieceStore } from '../../src/platform/piece-store-memory.ts'
 import {
@@ -120,7 +121,7 @@ describe('swarm', () => {
     // The manifest passes and no piece.
     link.other.media.allowance = 2_000
     b.library.want([songRef])
-    await time.until(() => asked(link).length > 0, 'the first requests')
+    await time.until(() => asked(link).length === tuning.firstWindow, 'the first requests')
     const before = asked(link)
     expect(before).not.toContain(7)
     await time.advance(1_000)

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { feed, mapAt, render, rendererAt, segments, sine } from './support.ts'
+import { feed, mapAt, RATE, render, rendererAt, segments, sine } from './support.ts'
 
-const RATE = 48_000
 const TONE_HZ = 200
 
 const peak = (signal: Float32Array, fromS: number, toS: number): number =>

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_CORRECTION_PPM } from '../../src/player/correction.ts'
-import { BLOCK, feed, mapAt, render, rendererAt, segments } from './support.ts'
+import { BLOCK, feed, mapAt, RATE, render, rendererAt, segments } from './support.ts'
 
-const RATE = 48_000
 const SECOND: number = RATE
 const minute = { key: 1, startsAtMs: 0, positionMs: 0, endsAtMs: 60_000 }
 

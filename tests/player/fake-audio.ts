@@ -102,7 +102,7 @@ export class FakeContext extends EventTarget {
     this.#device = audio.device
     this.sampleRate = audio.device.sampleRate
     this.outputLatency = audio.device.latencyMs / 1000
-    this.#renderer = new Renderer(this.sampleRate)
+    this.#renderer = new Renderer()
     audio.time.every(REQUEST_MS, () => this.#request())
   }
 

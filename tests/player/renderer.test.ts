@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { feed, mapAt, render, rendererAt, segments, sine, snrDb, worst } from './support.ts'
+import { feed, mapAt, openStream, RATE, render, rendererAt, segments, sine, snrDb, worst } from './support.ts'
 
-const RATE = 48_000
 const SECOND: number = RATE
 const minute = { key: 1, startsAtMs: 0, positionMs: 0, endsAtMs: 60_000 }
 
@@ -138,7 +137,7 @@ describe('nothing clicks', () => {
     const renderer = rendererAt(RATE)
     segments(renderer, minute)
     const tone = sine(200, RATE, 2 * SECOND)
-    renderer.receive({ kind: 'open', key: 1, generation: 1, sampleRate: RATE, channels: 1 })
+    openStream(renderer, 1, RATE, 1)
     renderer.receive({ kind: 'pcm', key: 1, generation: 1, startFrame: 0, planes: [tone.slice(0, 12_000)] })
     const states = new Set<string>()
     const out = render(renderer, 0, SECOND, (frame) => {

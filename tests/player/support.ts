@@ -1,11 +1,23 @@
+import { makeKernel, type Kernel } from '../../src/player/kernel.ts'
 import type { RenderSegment } from '../../src/player/messages.ts'
 import { Renderer } from '../../src/player/renderer.ts'
 
 export const BLOCK = 128
+/** Of the context in all tests that hand tracks to a renderer. */
+export const RATE = 48_000
+
+const kernels = new Map<number, Kernel>()
+
+export function openStream(renderer: Renderer, key: number, sampleRate: number, channels: 1 | 2): void {
+  const kernel = kernels.get(sampleRate) ?? makeKernel(Math.min(1, RATE / sampleRate))
+  kernels.set(sampleRate, kernel)
+  renderer.receive({ kind: 'kernel', sampleRate, kernel })
+  renderer.receive({ kind: 'open', key, generation: 1, sampleRate, channels })
+}
 
 /** A renderer at `rate` whose map says that frame 0 is heard at room time 0, at a pace of `1 + ppm` of room time. */
 export function rendererAt(rate: number, ppm = 0): Renderer {
-  const renderer = new Renderer(rate)
+  const renderer = new Renderer()
   renderer.receive({ kind: 'map', map: mapAt(rate, ppm) })
   return renderer
 }
@@ -26,7 +38,7 @@ export function feed(
 ): void {
   const channels = planes.length === 1 ? 1 : 2
   const frames = planes[0]!.length
-  renderer.receive({ kind: 'open', key, generation: 1, sampleRate: rate, channels })
+  openStream(renderer, key, rate, channels)
   for (let at = 0; at < frames; at += chunkFrames) {
     const chunk = planes.map((plane) => plane.slice(at, at + chunkFrames))
     renderer.receive({ kind: 'pcm', key, generation: 1, startFrame: at, planes: chunk })
