@@ -66,6 +66,8 @@ test.describe.serial('a room across two nodes', () => {
       await expect.poll(async () => (await person.diagnostics()).media).toMatchObject({ wanted: 0 })
       await person.hears()
     }
+    // A file is added by code that comes from the node, and is kept on the device once the service worker is there.
+    for (const { page } of pair) await page.evaluate(async () => void (await navigator.serviceWorker.ready))
     const ends = await Promise.all(pair.map((person) => person.listenClosely()))
     await Promise.all([north.kill(), south.kill()])
     for (const person of pair) await expect(person.connection('Offline')).toBeVisible()
