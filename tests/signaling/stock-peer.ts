@@ -1,17 +1,8 @@
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
-import type { Libp2p } from '@libp2p/interface'
-import { webSockets } from '@libp2p/websockets'
-import { createLibp2p } from 'libp2p'
 import { expect, onTestFinished } from 'vitest'
 import type { CommunityNode, NodeOptions } from '../../signaling/node.ts'
 import { addressOfUrl } from '../../src/net/libp2p/meeting-point.ts'
 import { gossipTopic } from '../../src/net/libp2p/wire.ts'
-
-export type StockPeer = Libp2p<{ pubsub: GossipSub }>
+import { startStockPeer, type StockPeer } from '../support/stock-peer.ts'
 
 export const relayUrl = (node: CommunityNode): string => node.address().url.replace('http', 'ws')
 
@@ -20,18 +11,9 @@ export const withRelay = (peers: readonly string[] = []): Partial<NodeOptions> =
   relay: { random: Math.random, peers },
 })
 
-/** A peer as any js-libp2p program makes one, with nothing of ours in it. */
+/** One that is connected to the node, until the test ends. */
 export async function stockPeer(node: CommunityNode): Promise<StockPeer> {
-  const peer = await createLibp2p({
-    addresses: { listen: ['/p2p-circuit'] },
-    transports: [webSockets(), circuitRelayTransport()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: {
-      identify: identify(),
-      pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true }),
-    },
-  })
+  const peer = await startStockPeer()
   onTestFinished(() => peer.stop())
   await peer.dial(addressOfUrl(relayUrl(node)))
   return peer

@@ -1,16 +1,10 @@
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { gossipsub } from '@libp2p/gossipsub'
-import { identify } from '@libp2p/identify'
 import type { Stream } from '@libp2p/interface'
-import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { afterEach, describe, expect, it } from 'vitest'
 import { addressOfUrl } from '../../../src/net/libp2p/meeting-point.ts'
 import { gossipTopic } from '../../../src/net/libp2p/wire.ts'
 import { startRelay } from '../../support/relay.ts'
+import { startStockPeer } from '../../support/stock-peer.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -23,18 +17,9 @@ async function relay(...args: Parameters<typeof startRelay>) {
   return started
 }
 
-/** A peer as anybody's js-libp2p program makes one, with nothing of ours in it. */
+/** One that is connected to the relay, until the test ends. */
 async function stockPeer(url: string) {
-  const peer = await createLibp2p({
-    addresses: { listen: ['/p2p-circuit'] },
-    transports: [webSockets(), circuitRelayTransport()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
-    services: {
-      identify: identify(),
-      pubsub: gossipsub({ globalSignaturePolicy: 'StrictNoSign', allowPublishToZeroTopicPeers: true }),
-    },
-  })
+  const peer = await startStockPeer()
   closing.push(() => peer.stop())
   await peer.dial(addressOfUrl(url))
   return peer
