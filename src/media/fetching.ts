@@ -154,9 +154,14 @@ export class Fetching {
     const taken = (piece: number): boolean =>
       leaveToOthers(piece) || [...peers].some((other) => other.downloads.get(id, piece) !== undefined)
     const field = { held: holding.held, theirs, taken }
-    const holders = [...peers].map((other) => other.has.get(id)).filter((held) => held !== undefined)
     const sequential = inOrder || interest.urgent(id).length > 0
-    const next = sequential ? pickSequential(field, interest.cursor(id)) : pickRarest(field, holders, random)
+    const next = sequential
+      ? pickSequential(field, interest.cursor(id))
+      : pickRarest(
+          field,
+          [...peers].map((other) => other.has.get(id)).filter((held) => held !== undefined),
+          random,
+        )
     if (next === null || this.#allowance.take(limits.pieceBytes)) return next
     this.#pause()
     return null

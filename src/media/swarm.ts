@@ -136,8 +136,9 @@ export class Swarm {
   close(): void {
     this.#listeners.clear()
     for (const stop of this.#stops) stop()
-    this.#fetching.close()
     for (const remove of [...this.#removes]) remove()
+    // Last: each link that goes looks once more what to ask of the others, and may wait with it.
+    this.#fetching.close()
   }
 
   #interestChanged(): void {
