@@ -31,12 +31,15 @@ export function rtcWires({ peerConnection, control, channels }: RtcConnection): 
     channel: (name, context) => new RtcChannel(name, channels[name], context),
     onOpen(listener) {
       const all = [control, ...channelNames.map((name) => channels[name])]
-      for (const channel of all) {
-        channel.addEventListener(
-          'open',
-          () => all.every(({ readyState }) => readyState === 'open') && listener(bindingOf(peerConnection)),
-        )
+      const stop = new AbortController()
+      const look = (): void => {
+        // A busy browser opens the channels before it says what was agreed: which certificates those are is not known until then.
+        if (peerConnection.signalingState !== 'stable' || !all.every(({ readyState }) => readyState === 'open')) return
+        stop.abort()
+        listener(bindingOf(peerConnection))
       }
+      for (const channel of all) channel.addEventListener('open', look, { signal: stop.signal })
+      peerConnection.addEventListener('signalingstatechange', look, { signal: stop.signal })
     },
   }
 }
