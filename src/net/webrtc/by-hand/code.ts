@@ -38,7 +38,8 @@ export interface Code {
   readonly session: Session
 }
 
-const VERSION = 1
+/** 1: who answered began the DTLS handshake. */
+const VERSION = 2
 const kinds = ['invitation', 'answer'] as const
 const addressKinds = ['host', 'srflx', 'relay'] as const
 const forms = ['ipv4', 'ipv6', 'mdns'] as const

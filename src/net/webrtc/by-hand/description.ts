@@ -12,7 +12,7 @@ export function sessionOf(sdp: string): Session | null {
   const fingerprint = fingerprintOf(sdp)
   const [iceUfrag, icePwd] = [valueOf(sdp, 'ice-ufrag'), valueOf(sdp, 'ice-pwd')]
   const isUsual =
-    valueOf(sdp, 'mid') === '0' && valueOf(sdp, 'sctp-port') === '5000' && valueOf(sdp, 'setup') !== 'passive'
+    valueOf(sdp, 'mid') === '0' && valueOf(sdp, 'sctp-port') === '5000' && valueOf(sdp, 'setup') !== 'active'
   if (fingerprint === null || iceUfrag === null || icePwd === null || !isUsual) return null
   return {
     iceUfrag,
@@ -22,7 +22,10 @@ export function sessionOf(sdp: string): Session | null {
   }
 }
 
-/** A session description as the one that the code was made of, for `setRemoteDescription`. */
+/**
+ * A session description as the one that the code was made of, for `setRemoteDescription`. Who made the invitation begins the DTLS handshake,
+ * when it has the answer: an answer's browser that began would give up for good after 222 s, and people take longer to carry a code.
+ */
 export function descriptionOf({ kind, session }: Pick<Code, 'kind' | 'session'>): RTCSessionDescriptionInit {
   const { iceUfrag, icePwd, fingerprint, addresses } = session
   const pairs = hex.encode(fingerprint).toUpperCase().match(/../g) ?? []
@@ -39,7 +42,7 @@ export function descriptionOf({ kind, session }: Pick<Code, 'kind' | 'session'>)
     `a=ice-ufrag:${iceUfrag}`,
     `a=ice-pwd:${icePwd}`,
     `a=fingerprint:sha-256 ${pairs.join(':')}`,
-    `a=setup:${kind === 'invitation' ? 'actpass' : 'active'}`,
+    `a=setup:${kind === 'invitation' ? 'active' : 'passive'}`,
     'a=mid:0',
     'a=sctp-port:5000',
   ]
