@@ -1,5 +1,5 @@
 import type { Scheduler } from '../src/domain/scheduler.ts'
-import { TokenBucket } from '../src/domain/token-bucket.ts'
+import { bucketsOver, type TokenBucket } from '../src/domain/token-bucket.ts'
 import type { NodeLimits } from './limits.ts'
 
 type Clock = Pick<Scheduler, 'nowMs'>
@@ -21,13 +21,12 @@ export interface FanOut {
 }
 
 export function createFanOut(clock: Clock, limits: FanOutLimits): FanOut {
-  const bucket = (bytesPerSecond: number) => (): TokenBucket =>
-    new TokenBucket(clock, bytesPerSecond, (bytesPerSecond * limits.fanOutBurstMs) / 1_000)
+  const bucket = bucketsOver(clock, limits.fanOutBurstMs)
   return {
-    ofConnection: bucket(limits.fanOutBytesPerSecond),
-    ofAddress: bucket(limits.addressFanOutBytesPerSecond),
-    ofTopic: bucket(limits.topicFanOutBytesPerSecond),
-    total: bucket(limits.totalFanOutBytesPerSecond)(),
+    ofConnection: () => bucket(limits.fanOutBytesPerSecond),
+    ofAddress: () => bucket(limits.addressFanOutBytesPerSecond),
+    ofTopic: () => bucket(limits.topicFanOutBytesPerSecond),
+    total: bucket(limits.totalFanOutBytesPerSecond),
   }
 }
 

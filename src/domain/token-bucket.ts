@@ -27,3 +27,9 @@ export class TokenBucket {
     return true
   }
 }
+
+/** Makes buckets that hold what they gain in `burstMs`. */
+export const bucketsOver =
+  (clock: Pick<Scheduler, 'nowMs'>, burstMs: number) =>
+  (perSecond: number): TokenBucket =>
+    new TokenBucket(clock, perSecond, (perSecond * burstMs) / 1_000)

@@ -1,7 +1,7 @@
 import { TopicValidatorResult, type GossipSub, type Message } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
 import type { Scheduler } from '../../domain/scheduler.ts'
-import { TokenBucket } from '../../domain/token-bucket.ts'
+import { bucketsOver, TokenBucket } from '../../domain/token-bucket.ts'
 import { limits } from '../../domain/limits.ts'
 import { relayMesh } from './gossip-mesh.ts'
 import type { RelayLimits } from './relay-limits.ts'
@@ -18,6 +18,7 @@ export class CarriedTopics {
   /** What may still be sent in each room that is carried, and in all, bytes. */
   readonly #ofTopic = new Map<string, TokenBucket>()
   readonly #total: TokenBucket
+  readonly #bucket: (bytesPerSecond: number) => TokenBucket
 
   /** `isRelay`: another node. It does not count as a member, or two nodes would carry a room for each other for ever. */
   constructor(pubsub: GossipSub, limits: RelayLimits, scheduler: Scheduler, isRelay: (peer: string) => boolean) {
@@ -25,7 +26,8 @@ export class CarriedTopics {
     this.#limits = limits
     this.#scheduler = scheduler
     this.#isRelay = isRelay
-    this.#total = this.#bytes(limits.totalFanOutBytesPerSecond)
+    this.#bucket = bucketsOver(scheduler, limits.fanOutBurstMs)
+    this.#total = this.#bucket(limits.totalFanOutBytesPerSecond)
     pubsub.addEventListener('subscription-change', ({ detail: { peerId, subscriptions } }) => {
       for (const { topic, subscribe } of subscriptions) {
         if (!isGossipTopic(topic)) continue
@@ -72,7 +74,7 @@ export class CarriedTopics {
     const wanted = [...(this.#subscribers.get(topic) ?? [])].some((peer) => !this.#isRelay(peer))
     const carried = this.#pubsub.getTopics().includes(topic)
     if (wanted && !carried) {
-      this.#ofTopic.set(topic, this.#bytes(this.#limits.topicFanOutBytesPerSecond))
+      this.#ofTopic.set(topic, this.#bucket(this.#limits.topicFanOutBytesPerSecond))
       this.#pubsub.topicValidators.set(topic, (peer, message) => this.#judge(peer, message))
       this.#pubsub.subscribe(topic)
     } else if (!wanted && carried) {
@@ -104,14 +106,10 @@ export class CarriedTopics {
     const name = of.toString()
     const allowance = this.#members.get(name) ?? {
       messages: new TokenBucket(this.#scheduler, messagesPerSecond, messageBurst),
-      bytes: this.#bytes(fanOutBytesPerSecond),
+      bytes: this.#bucket(fanOutBytesPerSecond),
     }
     this.#members.set(name, allowance)
     return allowance
-  }
-
-  #bytes(perSecond: number): TokenBucket {
-    return new TokenBucket(this.#scheduler, perSecond, (perSecond * this.#limits.fanOutBurstMs) / 1_000)
   }
 }
 
