@@ -92,5 +92,8 @@ function anyRichest<L extends HeldLink>(links: readonly L[], random: Random): L 
   return those[Math.floor(random() * those.length)] ?? null
 }
 
-const leavable = <L extends HeldLink>(links: readonly L[], caps: NeighbourCaps): readonly L[] =>
-  links.filter((_, index) => weigh(links.slice(0, index + 1)) > Math.floor(caps.wanted / 2))
+/** All from that one on whose weight, with that of those before it, exceeds half of what is wanted. */
+function leavable<L extends HeldLink>(links: readonly L[], caps: NeighbourCaps): readonly L[] {
+  let weight = 0
+  return links.filter((link) => (weight += link.weight) > Math.floor(caps.wanted / 2))
+}
