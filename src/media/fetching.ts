@@ -150,7 +150,8 @@ export class Fetching {
           holding.held[piece] === 0 && theirs[piece] === 1 && !leaveToOthers(piece) && this.#mayDouble(peer, id, piece),
       )
     if (urgent !== undefined) return urgent
-    if (peer.downloads.room <= 0) return null
+    // While it pauses there is nothing to look for: of a large field that alone takes its time.
+    if (peer.downloads.room <= 0 || this.#stopPausing !== null) return null
     const taken = (piece: number): boolean =>
       leaveToOthers(piece) || [...peers].some((other) => other.downloads.get(id, piece) !== undefined)
     const field = { held: holding.held, theirs, taken }
