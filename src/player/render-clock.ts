@@ -49,7 +49,8 @@ export class RenderClock {
   /** A message that was posted when `contextTimeS` was rendered has arrived at local time `arrivedMs`. */
   observe(contextTimeS: number, arrivedMs: number): void {
     const point = { x: contextTimeS, y: arrivedMs - contextTimeS * 1000 }
-    this.#latest = [...this.#latest, point].slice(-STEP_MESSAGES)
+    this.#latest.push(point)
+    if (this.#latest.length > STEP_MESSAGES) this.#latest.shift()
     this.#gathered.push(point)
     this.#followStep()
     const first = this.#gathered[0]!
@@ -78,12 +79,16 @@ export class RenderClock {
   #followStep(): void {
     const fit = this.#fit
     if (fit === null) return
-    const offsets = this.#latest.map((point) => residual(fit, point))
     const far = Math.min(SURE_STEP_MS, Math.max(STEP_MS, STEP_TIMES * this.#usuallyLateMs))
-    const early = offsets.filter((offset) => offset < -EARLY_MS)
-    const late = offsets.length === STEP_MESSAGES && offsets.every((offset) => offset > far)
-    if (!late && early.length < EARLY_MESSAGES) return
-    const step = Math.min(...offsets)
+    let early = 0
+    let step = Infinity
+    for (const point of this.#latest) {
+      const offset = residual(fit, point)
+      if (offset < -EARLY_MS) early += 1
+      step = Math.min(step, offset)
+    }
+    const late = this.#latest.length === STEP_MESSAGES && step > far
+    if (!late && early < EARLY_MESSAGES) return
     const shifted = ({ x, y }: Point): Point => ({ x, y: y + step })
     this.#points = this.#points.map(shifted)
     // What was gathered before the step lies on the old line.

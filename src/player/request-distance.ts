@@ -1,4 +1,4 @@
-import { along, levelled, type Point } from './robust-line.ts'
+import { along, heightAt, type Point } from './robust-line.ts'
 import { PACE_MEMORY_S } from './straight-stretches.ts'
 
 /** Devices ask for blocks in patterns that repeat within a second: over this stretch the earliest request says most of what there is to know. */
@@ -56,7 +56,8 @@ export class RequestDistance {
   observe(request: Point, level: Point | null, msPerS: number): boolean {
     this.#requests.push(request)
     const { x } = request
-    this.#latest = [...this.#latest.filter((one) => one.x > x - PATTERN_S), request]
+    while (this.#latest.length > 0 && this.#latest[0]!.x <= x - PATTERN_S) this.#latest.shift()
+    this.#latest.push(request)
     if (level === null || x - this.#requests[0]!.x < PATTERN_S) return false
     this.#earliest = [...this.#earliest, earliestOf(this.#requests, x, msPerS)]
     this.#earliest = this.#earliest.filter((one) => one.x >= x - PACE_MEMORY_S)
@@ -68,9 +69,13 @@ export class RequestDistance {
   /** How much later than ever before all requests of the last `PATTERN_S` have come, ms: 0 unless that is more than they slide. */
   laterMs(msPerS: number): number {
     const { x } = this.#latest.at(-1)!
-    const before = levelled(this.#earliest.slice(-EARLIEST), x, msPerS)
-    if (before.length === 0 || x - this.#latest[0]!.x < PATTERN_SHARE * PATTERN_S) return 0
-    const lateMs = earliestOf(this.#latest, x, msPerS).y - Math.max(...before)
+    if (this.#earliest.length === 0 || x - this.#latest[0]!.x < PATTERN_SHARE * PATTERN_S) return 0
+    // Asked 20 times a second: no array or object for each.
+    let before = -Infinity
+    for (let i = Math.max(0, this.#earliest.length - EARLIEST); i < this.#earliest.length; i++)
+      before = Math.max(before, heightAt(this.#earliest[i]!, x, msPerS))
+    let lateMs = Infinity
+    for (const one of this.#latest) lateMs = Math.min(lateMs, heightAt(one, x, msPerS) - before)
     return lateMs > LATER_MS ? lateMs : 0
   }
 

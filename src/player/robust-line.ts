@@ -27,12 +27,15 @@ export function medianDeviation(values: readonly number[]): number {
   return median(values.map((value) => Math.abs(value - middle)))
 }
 
+/** Value of a point as if it had been taken at `x`. */
+export const heightAt = (point: Point, x: number, slope: number): number => point.y + slope * (x - point.x)
+
 /** A point moved to `x` along its line. */
-export const along = (point: Point, x: number, slope: number): Point => ({ x, y: point.y + slope * (x - point.x) })
+export const along = (point: Point, x: number, slope: number): Point => ({ x, y: heightAt(point, x, slope) })
 
 /** Values of points as if all had been taken at `x`. */
 export const levelled = (points: readonly Point[], x: number, slope: number): number[] =>
-  points.map((point) => point.y + slope * (x - point.x))
+  points.map((point) => heightAt(point, x, slope))
 
 export interface LineOptions {
   /** Stretch in x at which a slope is half believed: it is shrunk towards 0 by stretch² / (stretch² + doubt²). */

@@ -34,24 +34,28 @@ export class SawTeeth {
 
   /** The end of the teeth, when `stamp` shows that one has ended; null otherwise. @param msPerS slope of the true line */
   observe(stamp: Point, msPerS: number): Foreseen | null {
-    this.#stamps = [...this.#stamps, stamp].slice(-4)
+    this.#stamps.push(stamp)
+    if (this.#stamps.length > 4) this.#stamps.shift()
     const [, last, first] = this.#stamps
     if (this.#stamps.length < 4 || last === undefined || first === undefined) return null
-    const [before, step, after] = this.#stamps.slice(1).map(({ x, y }, i) => {
-      const former = this.#stamps[i]!
-      return y - former.y - msPerS * (x - former.x)
-    })
-    if (Math.abs(step!) < Math.max(STEP_MS, STEP_TIMES * Math.max(Math.abs(before!), Math.abs(after!)))) return null
+    const [before, step, after] = [this.#stepTo(1, msPerS), this.#stepTo(2, msPerS), this.#stepTo(3, msPerS)]
+    if (Math.abs(step) < Math.max(STEP_MS, STEP_TIMES * Math.max(Math.abs(before), Math.abs(after)))) return null
     const [start, former] = [this.#start, this.#step]
     this.#start = first
-    this.#step = step!
+    this.#step = step
     if (start === null || last.x - start.x < TOOTH_S) return null
     const drift = last.y - start.y - msPerS * (last.x - start.x)
-    const share = -drift / step!
+    const share = -drift / step
     // Two in a row on the same side: noise steps to and fro.
-    if (former * step! <= 0 || Math.abs(step!) > Math.abs(former)) return null
-    if (share < LEAST_DRIFT || share > MOST_DRIFT || Math.abs(step!) > MOST_MS) return null
-    return { level: { x: first.x, y: first.y + TO_COME * step! }, doubtMs: DOUBT * Math.abs(step!) }
+    if (former * step <= 0 || Math.abs(step) > Math.abs(former)) return null
+    if (share < LEAST_DRIFT || share > MOST_DRIFT || Math.abs(step) > MOST_MS) return null
+    return { level: { x: first.x, y: first.y + TO_COME * step }, doubtMs: DOUBT * Math.abs(step) }
+  }
+
+  /** How much one of the stamps lies above the one before it. */
+  #stepTo(index: number, msPerS: number): number {
+    const [former, { x, y }] = [this.#stamps[index - 1]!, this.#stamps[index]!]
+    return y - former.y - msPerS * (x - former.x)
   }
 
   /** What comes next has nothing to do with what was. */

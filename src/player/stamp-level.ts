@@ -1,7 +1,7 @@
 import { longestLevel, type Level } from './longest-level.ts'
 import { Pace } from './pace.ts'
 import { PATTERN_S, RequestDistance } from './request-distance.ts'
-import { along, levelled, median, type Point } from './robust-line.ts'
+import { along, heightAt, levelled, median, type Point } from './robust-line.ts'
 import { SawTeeth } from './saw-teeth.ts'
 import { PACE_MEMORY_S, StraightStretches } from './straight-stretches.ts'
 import { CHANGE_STAMPS, suddenChange } from './sudden-change.ts'
@@ -104,7 +104,8 @@ export class StampLevel {
   /** @param request when the latest block was asked for, in the stamps' own terms */
   observe(stamp: Point, request: Point): void {
     if (this.#distance.observe(request, this.#level, this.msPerS)) this.#learnFromRequests()
-    this.#stamps = [...this.#stamps, stamp].slice(-SUDDEN_WITHIN)
+    this.#stamps.push(stamp)
+    if (this.#stamps.length > SUDDEN_WITHIN) this.#stamps.shift()
     this.#gathered.push(stamp)
     const change = this.#level === null ? null : suddenChange(this.#stamps, this.#level, this.msPerS)
     if (change === 'earlier') this.#standFast(stamp.x)
@@ -248,7 +249,7 @@ export class StampLevel {
   }
 
   #isFarFrom({ x, y }: Point): boolean {
-    return this.#levelled(this.#stamps, x).every((value) => Math.abs(value - y) > SWINGS_MS)
+    return this.#stamps.every((stamp) => Math.abs(heightAt(stamp, x, this.msPerS) - y) > SWINGS_MS)
   }
 
   #isKnowledge({ seconds, scatter }: Level): boolean {

@@ -1,4 +1,4 @@
-import { levelled, medianDeviation, type Point } from './robust-line.ts'
+import { heightAt, levelled, medianDeviation, type Point } from './robust-line.ts'
 
 /** So many stamps in a row must be off by so much (in ms, and beside what is usual), and agree with each other, */
 export const CHANGE_STAMPS = 4
@@ -17,11 +17,17 @@ const SURE_MS = 10
  * @param stamps the latest, oldest first
  */
 export function suddenChange(stamps: readonly Point[], { x, y }: Point, msPerS: number): 'moved' | 'earlier' | null {
-  const offs = levelled(stamps, x, msPerS).map((value) => value - y)
-  const fresh = offs.slice(-CHANGE_STAMPS)
-  if (fresh.length < CHANGE_STAMPS) return null
-  const [least, most] = [Math.min(...fresh), Math.max(...fresh)]
+  if (stamps.length < CHANGE_STAMPS) return null
+  let [least, most] = [Infinity, -Infinity]
+  for (let i = stamps.length - CHANGE_STAMPS; i < stamps.length; i++) {
+    const off = heightAt(stamps[i]!, x, msPerS) - y
+    least = Math.min(least, off)
+    most = Math.max(most, off)
+  }
   const farMs = Math.max(least, -most)
+  // So it is nearly always: what follows would be most of the clock's garbage.
+  if (farMs < CHANGE_MS) return null
+  const offs = levelled(stamps, x, msPerS).map((value) => value - y)
   const away = Math.sign(least)
   const suddenMs = Math.max(CHANGE_MS, SUDDEN_SHARE * farMs)
   if (!offs.some((off, i) => i > 0 && away * (off - offs[i - 1]!) >= suddenMs)) return null
