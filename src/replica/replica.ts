@@ -14,7 +14,6 @@ import { GossipLine } from './gossip-line.ts'
 import { IngressQueue } from './ingress-queue.ts'
 import { Keeper } from './keeper.ts'
 import { loadKept } from './load.ts'
-import { FreshDigest } from './fresh-digest.ts'
 import type { FoundOptions, OpenOptions, ReplicaContext, WritableKind } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { Listeners } from '../domain/listeners.ts'
@@ -45,7 +44,6 @@ export class Replica {
   readonly #seals: Seals
   readonly #gate: Gate
   readonly #keeper: Keeper
-  readonly #digest: FreshDigest
   readonly #sync: Sync
   readonly #queue: IngressQueue<SyncLink | GossipLine>
   readonly #onRecords = new Listeners<[records: readonly VerifiedRecord[]]>()
@@ -61,7 +59,6 @@ export class Replica {
     this.#session = uint32From(options.crypto.randomBytes(4))
     this.#derive = createClientDerivation(options.crypto)
     this.#document = new RoomDocument(options.crypto)
-    this.#digest = new FreshDigest(() => this.#document.digest())
     this.#seals = seals
     this.#gate = new Gate(options.address.room, options.crypto, this.#derive, seals.record, this.#document)
     this.#keeper = new Keeper(options.store, this.#document, seals.record)
@@ -181,9 +178,9 @@ export class Replica {
     return this.#document.digest()
   }
 
-  /** `digest` is that of a moment ago while records are coming in. */
+  /** `digest` is for people who compare replicas they trust, at once and without cryptography: another than `digest()`. */
   diagnostics(): { readonly records: number; readonly digest: string; readonly bytes: number } {
-    return { records: this.#document.records.size, digest: this.#digest.current, bytes: this.#document.bytes }
+    return { records: this.#document.records.size, digest: this.#document.checksum, bytes: this.#document.bytes }
   }
 
   /** Ends all links and timers; resolves when everything is kept. */
@@ -285,7 +282,6 @@ export class Replica {
   }
 
   #told(records: readonly VerifiedRecord[], voided: readonly RecordHash[] = []): void {
-    void this.#digest.refresh()
     if (records.length > 0) this.#onRecords.tell(records)
     if (voided.length > 0) this.#onVoided.tell(voided)
   }

@@ -162,6 +162,8 @@ describe('a hostile neighbour', () => {
     room.link(ann, ben)
     await room.time.advance(1_000)
     const before = await ann.replica.digest()
+    const shown = () => [ann, ben].map(({ replica }) => replica.diagnostics().digest)
+    const [shownBefore] = shown()
     const forged = await say({
       room: room.address.room,
       signer: mallory,
@@ -183,6 +185,7 @@ describe('a hostile neighbour', () => {
     expect(ben.complaints).toEqual([])
     expect(await ann.replica.digest()).toBe(await ben.replica.digest())
     expect(await ann.replica.digest()).not.toBe(before)
+    expect(new Set([shownBefore, ...shown()]).size).toBe(2)
     await room.close()
   })
 
