@@ -67,7 +67,7 @@ const calls = {
   ): Promise<RoomAddress | null> {
     const ears = earsOf(members.length)
     if (kind === 'plain') {
-      members.push(await plainMember(url, ears))
+      members.push(await plainMember(url, seededRandom(seed), ears))
       return null
     }
     const member = await earshotMember(url, address, seededRandom(seed), ears)

@@ -17,8 +17,8 @@ const PROCESSES = 5
  */
 const ARRIVAL_MS = 10_000
 const POLL_MS = 50
-/** Links that a plain peer makes: with those that are made to it, about as many as an Earshot peer has. */
-const PLAIN_LINKS = 5
+/** Links that a plain peer makes: with those that are made to it, about as many as an Earshot peer has, which is 5 over circuits. */
+const PLAIN_LINKS = 3
 
 interface SwarmPerson extends Person {
   readonly process: SwarmProcess
