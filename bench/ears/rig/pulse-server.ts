@@ -46,6 +46,9 @@ export async function startPulse(modules: (folder: string) => readonly string[])
     ],
     {
       env: { ...process.env, PULSE_RUNTIME_PATH: folder, PULSE_STATE_PATH: folder, PULSE_CONFIG: config },
+      // A session of its own, as every daemon's: within this one's, Linux shares out the processor among all that the bench starts,
+      // and the server's priority over it counts for nothing outside.
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   )
