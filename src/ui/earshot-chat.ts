@@ -1,10 +1,9 @@
 import { css, html, nothing } from 'lit'
 import { customElement, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { ChatView, RoomPort, RoomView } from '../app/room-view.ts'
+import type { RoomPort, RoomView } from '../app/room-view.ts'
 import { limits } from '../domain/limits.ts'
-import './earshot-face.ts'
-import { dayText, timeOfDay } from './format.ts'
+import { chatItem } from './chat-item.ts'
 import { icon } from './icons.ts'
 import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
@@ -12,8 +11,6 @@ import { strings } from './strings.ts'
 
 /** Messages that are drawn at once; older ones on demand, so that a room of weeks opens quickly. */
 const PAGE = 150
-/** Messages of one person within this time share one heading. */
-const TOGETHER_MS = 5 * 60_000
 /** Nearer to the end than this counts as being at the end. */
 const END_PX = 48
 
@@ -159,6 +156,16 @@ export class EarshotChat extends RoomElement {
   @query('.log') private readonly log!: HTMLElement | null
   @query('form input') private readonly field!: HTMLInputElement | null
 
+  /** As of the last update. */
+  #latest: Element | null = null
+  readonly #resized = new ResizeObserver(() => this.revealed())
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#resized.disconnect()
+    this.#latest = null
+  }
+
   /** Call it when the chat becomes visible: hidden, it could not keep to its end. */
   revealed(): void {
     if (this.atEnd) this.#toEnd()
@@ -207,7 +214,7 @@ export class EarshotChat extends RoomElement {
           ${repeat(
             visible,
             (item) => item.id,
-            (item, index) => this.#item(item, visible[index - 1]),
+            (item, index) => chatItem(item, visible[index - 1]),
           )}
         </div>
         ${this.atEnd ? nothing : html`<button class="button latest" type="button" @click=${() => this.#toEnd()}>${icon('down')}${strings.chat.latest}</button>`}
@@ -233,29 +240,12 @@ export class EarshotChat extends RoomElement {
   }
 
   protected override updated(): void {
-    if (this.atEnd) this.#toEnd()
-  }
-
-  #item(item: ChatView, before: ChatView | undefined): unknown {
-    const day = dayText(item.atMs)
-    const newDay = before !== undefined && dayText(before.atMs) !== day
-    const divider = newDay ? html`<p class="day">${day}</p>` : nothing
-    if (item.kind !== 'message') {
-      return html`${divider}
-        <p class="notice">${strings.chat[item.kind](item.by.name)} <time>${timeOfDay(item.atMs)}</time></p>`
-    }
-    const joined =
-      !newDay && before?.kind === 'message' && before.by.peer === item.by.peer && item.atMs - before.atMs < TOGETHER_MS
-    return html`${divider}
-      <div class="message ${joined ? '' : 'new'}">
-        ${
-          joined
-            ? nothing
-            : html`<earshot-face .seed=${item.by.face}></earshot-face>
-                <div class="by"><span class="ellipsis">${item.by.name}</span><time>${timeOfDay(item.atMs)}</time></div>`
-        }
-        <div class="text">${item.text}</div>
-      </div>`
+    // To know where the end is, the browser lays the page out at once: only where it may have moved.
+    const latest = this.log?.lastElementChild ?? null
+    if (latest === this.#latest) return
+    this.#latest = latest
+    this.revealed()
+    if (this.log !== null) this.#resized.observe(this.log)
   }
 
   readonly #onScroll = (): void => {
