@@ -155,6 +155,9 @@ function cautiousMedian(values: readonly number[]): number {
 
 /** Largest change of room time's rate by a correction: 500 ppm, inaudible, and what the player can follow by resampling. */
 export const MAX_SLEW_PPM = 500
+/** The first rounds of a newcomer may take back half a ms each: nothing sounds yet, or has only just begun. */
+export const HASTY_ROUNDS = 4
+const HASTY_SLEW_PPM = 2_000
 /** Rates that quartz cannot have are not followed, ppm. */
 const MAX_RATE_PPM = 200
 /**
@@ -178,7 +181,7 @@ export function correction(
   rounds: number,
   rateRounds: number,
 ): { readonly moveMs: number; readonly ratePpm: number } {
-  const maxMs = MAX_SLEW_PPM * 1e-6 * spanMs
+  const maxMs = (rounds <= HASTY_ROUNDS ? HASTY_SLEW_PPM : MAX_SLEW_PPM) * 1e-6 * spanMs
   const seconds = spanMs / 1_000
   const rateGain = Math.min(1, Math.max(RATE_GAIN * seconds, 1 / Math.max(1, rateRounds)))
   const gain = Math.max(GAIN * seconds, 1 / Math.max(1, rounds))

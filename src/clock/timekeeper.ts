@@ -1,6 +1,6 @@
 import type { PeerId } from '../domain/ids.ts'
 import type { Random } from '../domain/scheduler.ts'
-import { agree, correction, STEP_MS, type Agreement, type Claim } from './agreement.ts'
+import { agree, correction, HASTY_ROUNDS, STEP_MS, type Agreement, type Claim } from './agreement.ts'
 import { newEpoch, type EpochId } from './epoch.ts'
 import type { Standing } from './probe.ts'
 import { RoomClock } from './room-clock.ts'
@@ -25,9 +25,9 @@ export interface RoundInput {
 /** What a round changed that others may want to know. */
 export type RoundEvent = 'disturbed' | 'settled' | 'stepped' | 'merged'
 
-/** Between rounds, ms: one a second is enough for clocks that are tens of ppm apart; a newcomer is in a hurry. */
+/** Between rounds, ms: one a second is enough for clocks that are tens of ppm apart; a newcomer, who settled by its first probes, is in a hurry. */
 const SETTLED_ROUND_MS = 1_000
-const UNSETTLED_ROUND_MS = 250
+const HASTY_ROUND_MS = 250
 /** Wall minus monotonic time may wander by NTP's slewing (500 ppm) and by the clocks' resolution; more is sleep or a changed clock. */
 const WALL_JUMP_MS = 250
 const WALL_SLEW_PPM = 1_000
@@ -102,7 +102,7 @@ export class Timekeeper {
 
   /** Time until the next round is due, ms. */
   get roundMs(): number {
-    return this.clock.settled ? SETTLED_ROUND_MS : UNSETTLED_ROUND_MS
+    return this.clock.settled && this.#followed >= HASTY_ROUNDS ? SETTLED_ROUND_MS : HASTY_ROUND_MS
   }
 
   /**
@@ -148,7 +148,7 @@ export class Timekeeper {
   #inSilence(claims: readonly Claim[]): RoundEvent | null {
     this.#rival = null
     if (this.clock.settled) {
-      this.clock.slew(0, SETTLED_ROUND_MS, this.clock.ratePpm)
+      this.clock.slew(0, this.roundMs, this.clock.ratePpm)
       return null
     }
     this.#restart()
@@ -218,9 +218,9 @@ export class Timekeeper {
   #slew(verdict: Pick<Verdict, 'moveMs' | 'movePpm'>): null {
     this.#followed++
     if (verdict.movePpm !== null) this.#rateRounds++
-    const { ratePpm: formerPpm } = this.clock
-    const { moveMs, ratePpm } = correction(verdict, formerPpm, SETTLED_ROUND_MS, this.#followed, this.#rateRounds)
-    this.clock.slew(moveMs, SETTLED_ROUND_MS, ratePpm)
+    const { clock, roundMs } = this
+    const { moveMs, ratePpm } = correction(verdict, clock.ratePpm, roundMs, this.#followed, this.#rateRounds)
+    clock.slew(moveMs, roundMs, ratePpm)
     return null
   }
 
