@@ -1,7 +1,7 @@
 import type { RoomTime } from '../clock/room-time.ts'
 import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { AudioGraph } from './audio-graph.ts'
-import { BUFFERS_S, DryCount } from './dry-count.ts'
+import { OutputBuffer } from './output-buffer.ts'
 import type { RenderReport, RoomMap, ToRenderer } from './messages.ts'
 import { OutputClock } from './output-clock.ts'
 import { Parts } from './parts.ts'
@@ -38,7 +38,7 @@ class GraphPlayer implements AudioGraphPlayer {
   /** Room time that the renderer counts from, a whole second: small numbers keep their digits. */
   readonly #epochMs: number
   readonly #clock = new OutputClock()
-  readonly #dry = new DryCount()
+  readonly #buffer = new OutputBuffer()
   readonly #parts: Parts
   readonly #listeners = new Set<(status: PlayerStatus) => void>()
   #context: AudioContext | null = null
@@ -51,9 +51,9 @@ class GraphPlayer implements AudioGraphPlayer {
   #report: RenderReport | null = null
   #map: RoomMap | null = null
   #closed = false
-  /** Which of `BUFFERS_S` the output has. */
-  #buffer = 0
   #renewals = 0
+  /** Whether an output that began amiss has been begun anew: once for a page, which loads once. */
+  #anew: 'not yet' | 'under way' | 'done' = 'not yet'
   #stopWaking: Unsubscribe | null = null
   #stopWatching: Unsubscribe = () => undefined
   #status: PlayerStatus = LOCKED
@@ -142,7 +142,7 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   #begin(): AudioContext {
-    const context = this.#createContext(BUFFERS_S[this.#buffer]!)
+    const context = this.#createContext(this.#buffer.wantedS)
     context.addEventListener('statechange', () => this.#onContextState(context))
     this.#stopWaking ??= onWake(this.#wake)
     return context
@@ -228,7 +228,7 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#clock.reset()
     this.#report = null
     this.#map = null
-    this.#dry.reset(this.#scheduler.nowMs())
+    this.#buffer.reset(this.#scheduler.nowMs())
   }
 
   #post(message: ToRenderer, transfer: Transferable[] = []): void {
@@ -247,12 +247,9 @@ class GraphPlayer implements AudioGraphPlayer {
     const { sampleRate } = this.#graph.context
     const { jumps } = this.#clock
     this.#clock.observe(this.#graph.readOutput(report.frame, arrivedMs))
-    if (this.#clock.jumps > jumps && this.#dry.add(arrivedMs) && this.#buffer + 1 < BUFFERS_S.length) {
-      // This buffer runs dry on this machine; where a larger one cannot be had, it plays on.
-      this.#buffer += 1
-      void this.#renew()
-    }
-    if (this.#clock.line !== null) {
+    // The buffer runs dry on this machine; where a larger one cannot be had, it plays on.
+    if (this.#clock.jumps > jumps && this.#buffer.add(arrivedMs)) void this.#renew()
+    if (this.#clock.line !== null && this.#mayBegin()) {
       const at = { frame: report.frame, sampleRate, offsetMs: this.#offsetMs, epochMs: this.#epochMs }
       const map = roomMap(this.#clock.line, this.#roomTime, at)
       // Each message wakes the audio thread: only what it would not find by itself.
@@ -263,6 +260,15 @@ class GraphPlayer implements AudioGraphPlayer {
     }
     this.#feed()
     this.#tell()
+  }
+
+  /** What sounds stays; before that, an output that began while the page still loaded is replaced by one that begins now. */
+  #mayBegin(): boolean {
+    if (this.#anew === 'not yet' && this.#clock.beganAmiss) {
+      this.#anew = 'under way'
+      void this.#renew().finally(() => (this.#anew = 'done'))
+    }
+    return this.#anew !== 'under way'
   }
 
   #feed(): void {
@@ -285,14 +291,9 @@ class GraphPlayer implements AudioGraphPlayer {
     if (graph === null || graph.context.state !== 'running') return LOCKED
     const nowMs = this.#scheduler.nowMs()
     return readStatus({
-      graph,
-      line: this.#clock.line,
-      nowMs,
-      roomMs: this.#roomTime.at(nowMs),
-      epochMs: this.#epochMs,
-      report: this.#report,
-      map: this.#map,
-      ranDryAtMs: this.#dry.latestMs,
+      ...{ graph, line: this.#clock.line, nowMs, roomMs: this.#roomTime.at(nowMs), epochMs: this.#epochMs },
+      ...{ report: this.#report, map: this.#map },
+      ranDryAtMs: this.#buffer.latestMs,
       parts: this.#parts.list,
     })
   }

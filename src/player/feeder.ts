@@ -9,6 +9,8 @@ const AHEAD_MS = 12_000
 /** Decoded at once; the rest follows a little at a time, so that a start does not take the processor away from what sounds. */
 const RUNWAY_MS = 1_500
 const STRIDE_MS = 500
+/** ... so far apart, four times as fast as it sounds: what decodes at full speed takes both cores of a weak device for half a second. */
+const STRIDES_APART_MS = 125
 /** What was used up is replaced by so much at once: to wake decoder and threads for every packet costs more than to decode it. */
 const REFILL_MS = 1_000
 /** Decoded of a segment that has not begun. */
@@ -36,6 +38,7 @@ export class Feeder {
   #goalMs = Infinity
   #furthestMs = -Infinity
   #restartAtMs = -Infinity
+  #strodeAtMs = -Infinity
   #wake: () => void = () => undefined
 
   constructor(
@@ -62,8 +65,12 @@ export class Feeder {
       this.#furthestMs = position
       this.#restart(position)
     }
-    this.#wantedMs = Math.min(goalMs, Math.max(position + RUNWAY_MS, this.#untilMs + STRIDE_MS))
     this.#goalMs = goalMs
+    this.#wantedMs = Math.min(goalMs, Math.max(position + RUNWAY_MS, this.#wantedMs))
+    if (this.#untilMs >= this.#wantedMs && nowMs - this.#strodeAtMs >= STRIDES_APART_MS) {
+      this.#strodeAtMs = nowMs
+      this.#wantedMs = Math.min(goalMs, this.#untilMs + STRIDE_MS)
+    }
     if (this.#untilMs < this.#wantedMs) this.#wake()
   }
 
@@ -82,6 +89,7 @@ export class Feeder {
     this.#run = new AbortController()
     this.#fromMs = fromMs
     this.#untilMs = fromMs
+    this.#wantedMs = fromMs
     this.failure = null
     const { signal } = this.#run
     this.#decode(fromMs, ++this.#generation, signal).catch((error: unknown) => {

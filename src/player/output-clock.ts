@@ -1,3 +1,4 @@
+import { FirstReadings } from './first-readings.ts'
 import { RenderClock } from './render-clock.ts'
 import type { Line, Point } from './robust-line.ts'
 import { StampLevel } from './stamp-level.ts'
@@ -21,8 +22,10 @@ export interface OutputLine {
   readonly msPerS: number
 }
 
-/** Timestamps that must have come before anything sounds: 0.4 s at 20 readings a second. */
+/** Timestamps that must have come before anything sounds. */
 const LEAST_STAMPS = 8
+/** The first timestamps of a stream that began well lie within this along the local clock, ms: half a second at most passes among them. */
+const STRAIGHT_MS = 0.5
 /** A distance from rendering to sound beyond this is none (Safari has answered zeros and stale values). */
 const PLAUSIBLE_MS = 1000
 /** So many stamps in a row without a plausible one: this browser's are not to be believed, or the stream has not begun yet. */
@@ -38,6 +41,9 @@ const PLAUSIBLE_AGAIN = 8
 export class OutputClock {
   readonly #render = new RenderClock()
   readonly #stamps = new StampLevel()
+  /** Null once the stream has begun. */
+  #first: FirstReadings<OutputReading> | null = new FirstReadings()
+  #beganAmiss = false
   #count = 0
   #latestS = -Infinity
   #source: 'timestamp' | 'latency' = 'timestamp'
@@ -62,7 +68,21 @@ export class OutputClock {
     return this.#source
   }
 
+  /** Whether the first timestamps of this stream ran away: another stream on a page that is at rest now begins better. */
+  get beganAmiss(): boolean {
+    return this.#beganAmiss
+  }
+
   observe(reading: OutputReading): void {
+    if (this.#first === null) return this.#take(reading)
+    const first = this.#first.add(reading)
+    if (first === null) return
+    this.#first = null
+    this.#beganAmiss = runsAway(first)
+    for (const each of first) this.#take(each)
+  }
+
+  #take(reading: OutputReading): void {
     this.#render.observe(reading.renderedS, reading.nowMs)
     const stamp = this.#stamp(reading)
     // The same stamp twice says nothing new.
@@ -75,6 +95,8 @@ export class OutputClock {
   reset(): void {
     this.#render.reset()
     this.#stamps.reset()
+    this.#first = new FirstReadings()
+    this.#beganAmiss = false
     this.#count = 0
     this.#latestS = -Infinity
     this.#implausible = 0
@@ -99,6 +121,14 @@ export class OutputClock {
     this.#stamps.reset()
     this.#latestS = -Infinity
   }
+}
+
+function runsAway(readings: readonly OutputReading[]): boolean {
+  const stamps = readings.flatMap(
+    ({ timestamp, nowMs, renderedS }) => plausible(timestamp, nowMs - renderedS * 1000) ?? [],
+  )
+  const values = stamps.map(({ y }) => y)
+  return values.length > 1 && Math.max(...values) - Math.min(...values) > STRAIGHT_MS
 }
 
 function plausible(timestamp: OutputReading['timestamp'], renderedMs: number): Point | null {

@@ -1,5 +1,7 @@
+import { comeEvenly } from './even.ts'
 import { along, heightAt, type Point } from './robust-line.ts'
 import { PACE_MEMORY_S } from './straight-stretches.ts'
+import { OTHER_DEVICE_MS } from './sudden-change.ts'
 
 /** Devices ask for blocks in patterns that repeat within a second: over this stretch the earliest request says most of what there is to know. */
 export const PATTERN_S = 1.2
@@ -13,11 +15,12 @@ const AGREE_MS = 5
 const EARLY_SHARE = 0.25
 /** ... and as it did after the loss before. The slope is known too roughly to compare over more than this. */
 const COMPARED_S = 30
-/** Sound that moved by so much, and by more than twice what the requests did, was not lost: it leaves by another device. */
-const OTHER_DEVICE_MS = 10
+/** Sound that moved by `OTHER_DEVICE_MS`, and requests by less than this share of it, was not lost. */
 const LOST_SHARE = 0.5
 /** Requests of a whole pattern that come so much later than the latest of before do not just slide, ms. */
-const LATER_MS = 6
+const LATER_MS = 4.5
+/** What slides comes back: so many patterns in a row hold the earliest request there is, and so do so many before them. */
+const SLID = 6
 /** Stamps right after a loss are mostly right within 1 ms and seldom wrong by more than this; requests are right within 2. Together they are better. */
 const STAMPS_WRONG_MS = 3
 const STAMPS_SHARE = 2 / 3
@@ -34,6 +37,8 @@ export class RequestDistance {
   #latest: Point[] = []
   /** The earliest one of each `PATTERN_S`, since the last loss, of the last `PACE_MEMORY_S`. */
   #earliest: Point[] = []
+  /** The last of them, of requests that came evenly. */
+  #even: Point[] = []
   /** Where the sound was thought to be at the latest of them: by the time a loss is noticed, the level may have moved along. */
   #level: Point | null = null
   /** The first of `#earliest`, where the loss was measured. */
@@ -41,7 +46,7 @@ export class RequestDistance {
   /** Before the last loss. */
   #before: { readonly level: Point; readonly request: Point } | null = null
   /** Who told of the loss that is still to be measured. */
-  #toldBy: 'requests' | 'stamps' | null = null
+  #toldBy: 'requests' | 'slid requests' | 'stamps' | null = null
 
   /** The earliest request of each `PATTERN_S`, since the last loss, oldest first: they keep the device's pace. */
   get earliest(): readonly Point[] {
@@ -59,15 +64,26 @@ export class RequestDistance {
     while (this.#latest.length > 0 && this.#latest[0]!.x <= x - PATTERN_S) this.#latest.shift()
     this.#latest.push(request)
     if (level === null || x - this.#requests[0]!.x < PATTERN_S) return false
-    this.#earliest = [...this.#earliest, earliestOf(this.#requests, x, msPerS)]
+    // What a loss took cannot be told while the device is still held up.
+    if (this.#toldBy !== null && !comeEvenly(this.#requests)) {
+      this.#requests = []
+      return false
+    }
+    const earliest = earliestOf(this.#requests, x, msPerS)
+    this.#earliest = [...this.#earliest, earliest]
+    if (comeEvenly(this.#requests)) this.#even = [...this.#even, earliest].slice(-SLID - EARLIEST)
     this.#earliest = this.#earliest.filter((one) => one.x >= x - PACE_MEMORY_S)
     this.#level = level
     this.#requests = []
     return true
   }
 
-  /** How much later than ever before all requests of the last `PATTERN_S` have come, ms: 0 unless that is more than they slide. */
+  /** How much later than ever before requests come now, ms: all of the last `PATTERN_S`, or of a longer time; 0 unless that is more than they slide. */
   laterMs(msPerS: number): number {
+    return this.#atOnceMs(msPerS) || this.#byAndByMs(msPerS)
+  }
+
+  #atOnceMs(msPerS: number): number {
     const { x } = this.#latest.at(-1)!
     if (this.#earliest.length === 0 || x - this.#latest[0]!.x < PATTERN_SHARE * PATTERN_S) return 0
     // Asked 20 times a second: no array or object for each.
@@ -76,15 +92,33 @@ export class RequestDistance {
       before = Math.max(before, heightAt(this.#earliest[i]!, x, msPerS))
     let lateMs = Infinity
     for (const one of this.#latest) lateMs = Math.min(lateMs, heightAt(one, x, msPerS) - before)
-    return lateMs > LATER_MS ? lateMs : 0
+    return lateMs > LATER_MS && comeEvenly(this.#latest) ? lateMs : 0
+  }
+
+  #byAndByMs(msPerS: number): number {
+    const found = this.#slid(msPerS)
+    return found === null || found.lateMs <= LATER_MS ? 0 : found.lateMs
+  }
+
+  /** A small loss shows only once requests have slid to and fro: the earliest ones of lately, and of the time before. */
+  #slid(msPerS: number): { readonly before: Point; readonly since: Point; readonly lateMs: number } | null {
+    const even = this.#even
+    if (even.length < SLID + EARLIEST) return null
+    const { x } = even.at(-1)!
+    const before = earliestOf(even.slice(0, -SLID), x, msPerS)
+    const since = earliestOf(even.slice(-SLID), x, msPerS)
+    return { before, since, lateMs: since.y - before.y }
   }
 
   /** The requests alone tell that sound was lost (`laterMs`). */
   lostBefore(msPerS: number): void {
     const latest = this.#latest
+    const level = this.#level
+    const slid = this.#atOnceMs(msPerS) === 0 ? this.#slid(msPerS) : null
     this.lost(msPerS)
-    this.#earliest = [earliestOf(latest, latest.at(-1)!.x, msPerS)]
-    this.#toldBy = 'requests'
+    this.#earliest = [slid?.since ?? earliestOf(latest, latest.at(-1)!.x, msPerS)]
+    if (slid !== null && level !== null) this.#before = { level, request: slid.before }
+    this.#toldBy = slid === null ? 'requests' : 'slid requests'
   }
 
   /** Sound was lost. */
@@ -98,6 +132,7 @@ export class RequestDistance {
     this.#level = null
     this.#latest = this.#latest.slice(-1)
     this.#earliest = []
+    this.#even = []
     this.#afterLoss = null
     this.#toldBy = 'stamps'
   }
@@ -107,6 +142,7 @@ export class RequestDistance {
     this.#requests = []
     this.#latest = []
     this.#earliest = []
+    this.#even = []
     this.#level = null
     this.#afterLoss = null
     this.#before = null
@@ -128,10 +164,11 @@ export class RequestDistance {
     const { y } = along(this.#before.level, x, msPerS)
     const movedMs = along(first, x, msPerS).y - along(this.#before.request, x, msPerS).y
     const stampedMs = stamped.y - y
-    const lost = toldBy === 'requests' || movedMs >= LOST_SHARE * stampedMs
+    const lost = toldBy !== 'stamps' || movedMs >= LOST_SHARE * stampedMs
     if (!lost && stampedMs >= OTHER_DEVICE_MS) return null
     this.#afterLoss = first
-    const share = lost && Math.abs(stampedMs - movedMs) <= STAMPS_WRONG_MS ? STAMPS_SHARE : 0
+    const share =
+      toldBy !== 'slid requests' && lost && Math.abs(stampedMs - movedMs) <= STAMPS_WRONG_MS ? STAMPS_SHARE : 0
     return { x, y: y + share * stampedMs + (1 - share) * movedMs }
   }
 

@@ -9,6 +9,8 @@ const AGREE_MS = 0.6
 const SUDDEN_SHARE = 0.5
 /** Further than browsers jump by themselves: the sound is elsewhere, though the stamps agree only roughly. */
 const SURE_MS = 10
+/** ... and further than they err when the sound is where it was: it leaves by another device. */
+export const OTHER_DEVICE_MS = 25
 
 /**
  * Tells a sudden change of timestamps away from their level. What is lost makes what follows later, so `moved` is sound that was lost, or leaves by
@@ -31,7 +33,8 @@ export function suddenChange(stamps: readonly Point[], { x, y }: Point, msPerS: 
   const away = Math.sign(least)
   const suddenMs = Math.max(CHANGE_MS, SUDDEN_SHARE * farMs)
   if (!offs.some((off, i) => i > 0 && away * (off - offs[i - 1]!) >= suddenMs)) return null
-  if (farMs >= SURE_MS) return most - least <= farMs / 2 ? 'moved' : null
+  if (farMs >= SURE_MS && most - least > farMs / 2) return null
+  if (farMs >= SURE_MS) return away > 0 || farMs >= OTHER_DEVICE_MS ? 'moved' : 'earlier'
   if (offs.length < 2 * CHANGE_STAMPS) return null
   const usualMs = medianDeviation(offs.slice(0, -CHANGE_STAMPS))
   if (farMs < Math.max(CHANGE_MS, CHANGE_TIMES * usualMs) || most - least > AGREE_MS) return null

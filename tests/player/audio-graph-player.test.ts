@@ -9,9 +9,10 @@ const IN_STEP_MS = 0.2
 const ROOM_AHEAD_MS = 1_767_225_600_123.4
 
 /** A player that clicks, so that an ear can tell what second of room time it hears. */
-async function clicking() {
+async function clicking(prepare: (audio: FakeAudio, time: VirtualTime) => void = () => undefined) {
   const time = new VirtualTime()
   const audio = new FakeAudio(time)
+  prepare(audio, time)
   const roomTime = new RoomClock(() => time.nowMs(), ROOM_AHEAD_MS)
   const problems: Error[] = []
   const player = createAudioGraphPlayer({
@@ -149,6 +150,19 @@ describe('a player whose output goes away', () => {
     await time.advance(1_000)
     expect(problems.map(({ message }) => message)).toEqual(['No other output context here.'])
     expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+  })
+
+  it('[SOUND-29] begins anew, before anything sounds, when the first timestamps run away: once', async () => {
+    const { audio, worstMs } = await clicking((output, time) => {
+      output.runAwayMsPerS = 8
+      time.after(100, () => (output.runAwayMsPerS = 0))
+    })
+    expect(audio.contexts).toHaveLength(2)
+    expect(only(audio.running)).toBe(audio.contexts[1])
+    expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+    const bad = await clicking((output) => (output.runAwayMsPerS = 8))
+    expect(bad.audio.contexts).toHaveLength(2)
+    expect(await bad.worstMs()).toBeLessThan(Infinity)
   })
 
   it('[OUT-4] replaces a context that says it runs and renders nothing', async () => {

@@ -25,6 +25,8 @@ export class FakeAudio {
   /** Local times at which a click was heard. */
   readonly clicks: number[] = []
   device: Device = { sampleRate: 48_000, latencyMs: 30 }
+  /** How fast the timestamps of contexts that begin now run away from the truth, ms a second. */
+  runAwayMsPerS = 0
   /** Whether contexts may run; false: as without a gesture, or during a phone call. */
   allowed = true
   readonly time: VirtualTime
@@ -87,6 +89,7 @@ export class FakeContext extends EventTarget {
   stuck = false
   readonly #audio: FakeAudio
   readonly #device: Device
+  readonly #runAwayMsPerS: number
   readonly #renderer: Renderer
   #frame = 0
   /** Sound that the device has taken, ms; the last block of a request may wait for the next. */
@@ -100,6 +103,7 @@ export class FakeContext extends EventTarget {
     super()
     this.#audio = audio
     this.#device = audio.device
+    this.#runAwayMsPerS = audio.runAwayMsPerS
     this.sampleRate = audio.device.sampleRate
     this.outputLatency = audio.device.latencyMs / 1000
     this.#renderer = new Renderer()
@@ -113,7 +117,8 @@ export class FakeContext extends EventTarget {
   /** Frame by frame the truth: what Chrome says wanders around it, see `OutputClock`'s own tests. */
   getOutputTimestamp(): { contextTime: number; performanceTime: number } {
     const performanceTime = this.#audio.time.nowMs()
-    return { contextTime: Math.max(0, performanceTime - this.#originMs) / 1000, performanceTime }
+    const awayMs = this.#runAwayMsPerS * this.currentTime
+    return { contextTime: Math.max(0, performanceTime - this.#originMs - awayMs) / 1000, performanceTime }
   }
 
   resume(): Promise<void> {

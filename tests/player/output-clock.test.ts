@@ -9,6 +9,32 @@ describe('output clock', () => {
     expect(observed({ offsetMs: () => 500 }, 1.4).line).not.toBeNull()
   })
 
+  it('[SOUND-29] begins with the first eight readings in a row that came evenly, and does not believe those before', () => {
+    // The page loads until 2 s: messages are held up, and 40 ms of sound are lost meanwhile.
+    const loading = (s: number): boolean => s < 2
+    const world: World = {
+      offsetMs: (s) => 500 + (s < 1.7 ? 0 : 40),
+      heldUpMs: (i) => (loading(i * PERIOD_S) && i % 3 === 0 ? 60 : 0),
+    }
+    expect(observed(world, 2.3).line).toBeNull()
+    const clock = observed(world, 2.45)
+    expect(Math.abs(errorMs(clock, world, 2.45))).toBeLessThan(0.01)
+    expect(clock.beganAmiss).toBe(false)
+  })
+
+  it('[SOUND-29] plays after 1.5 s on a page that does not come to rest', () => {
+    const world: World = { offsetMs: () => 500, heldUpMs: (i) => (i % 3 === 0 ? 60 : 0) }
+    expect(observed(world, 2.45).line).toBeNull()
+    expect(Math.abs(errorMs(observed(world, 2.55), world, 2.55))).toBeLessThan(0.01)
+  })
+
+  it('[SOUND-29] tells when the first timestamps of a stream run away, until the next stream', () => {
+    const clock = observed({ offsetMs: () => 500, noiseMs: (i) => 0.4 * i }, 1.4)
+    expect(clock.beganAmiss).toBe(true)
+    clock.reset()
+    expect(observed({ offsetMs: () => 500 }, 1.4, clock).beganAmiss).toBe(false)
+  })
+
   it('[SOUND-9] is within 0.4 ms after 20 s when timestamps bounce by 1.5 ms and messages are held up by 0 to 3 ms', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e9 }), (seed) => {
