@@ -21,6 +21,7 @@ import { onTearDown, tearDown } from '../ears/rig/tear-down.ts'
 import { sharedCard } from '../ears/rig/shared-card.ts'
 import { openBarePage } from './bare-page.ts'
 import { memoryMB, playingProcesses, usedS } from './processes.ts'
+import { LEFT_S, watchImport } from './watch-import.ts'
 
 /** What is asked: per cent of a core, and MB over the empty room, at any moment. */
 const MOST_CPU_PERCENT = 5
@@ -114,11 +115,16 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   const idle = await watch(browser, IDLE_S)
   const idleMB = Math.max(...idle.memoryMB)
   row('empty room', idle, idleMB)
-  await listener.addFiles([file])
-  await listener.listen()
-  await listener.hears()
-  await wait(RESTS_S * 1000)
-  const playing = await watch(browser, seconds)
+  const play = async (): Promise<Usage> => {
+    await listener.listen()
+    await listener.hears()
+    await wait(RESTS_S * 1000)
+    return watch(browser, seconds)
+  }
+  const [adding, playing] = await Promise.all([watchImport(listener, file), play()])
+  console.log(
+    `${'adds a file, private memory'.padEnd(46)}${adding.peakMB.toFixed(1).padStart(24)}${adding.leftMB.toFixed(1).padStart(12)} (at most, and left ${LEFT_S} s after; it took ${adding.seconds.toFixed(1)} s, and ${adding.cpuS.toFixed(1)} s of processor)`,
+  )
   row(`plays a file of ${minutes} minutes`, playing, idleMB)
   const lengthS = minutes * 60
   const seeking = await watch(browser, seeks * SEEK_S, (i) => listener.seek(((i + 0.5) * lengthS) / seeks))
@@ -136,6 +142,10 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
       bareCpuPercent: bare.cpuPercent,
       idleCpuPercent: idle.cpuPercent,
       seekingCpuPercent: seeking.cpuPercent,
+      importPeakMB: adding.peakMB,
+      importLeftMB: adding.leftMB,
+      importS: adding.seconds,
+      importCpuS: adding.cpuS,
     }
     console.log(
       JSON.stringify(
