@@ -3,7 +3,6 @@ import type { BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { BlobRef, FileTrack } from '../domain/record.ts'
 import type { Loudness } from '../domain/loudness.ts'
-import type { SeekTable } from '../domain/seek-table.ts'
 import { makeCover } from './cover.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
 import type { MeasureLoudness } from './loudness-in-worker.ts'
@@ -29,8 +28,8 @@ export interface ImportParts {
   readonly measureLoudness: MeasureLoudness | undefined
 }
 
-/** Shares of the progress bar, by the time they take: measuring decodes everything; hashing reads the disk, storing reads and writes it. */
-const PROBED = 0.05
+/** Shares of the progress bar, by the time they take: looking may walk all packets; measuring decodes everything; hashing reads the disk, storing reads and writes it. */
+const PROBED = 0.25
 const MEASURED = 0.8
 const HASHED = 0.4
 
@@ -42,9 +41,7 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
   if (file.size > limits.trackBytes) throw fileError(file, 'too-large')
   // Loaded when the first file is added: a start page needs no demuxer.
   const { probeAudio, stillOfVideo } = await import('./probe-audio.ts')
-  const facts = await probeAudio(file, signal)
-  // Beside what follows: reading every packet and decoding every packet take two processors, and an hour's file takes half a minute.
-  const seekTable = seekTableOf(file, facts.durationMs, signal)
+  const facts = await probeAudio(file, { signal, onProgress: (done) => onProgress(PROBED * done) })
   onProgress(PROBED)
   const { picture: inTags, loudness: tagged, ...tags } = await readTags(file)
   const { measureLoudness } = parts
@@ -53,7 +50,10 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
   if (measureLoudness !== undefined) {
     stored = MEASURED
     const onMeasured = (done: number): void => onProgress(PROBED + (MEASURED - PROBED) * done)
-    loudness = await measured(measureLoudness(file, { signal, onProgress: onMeasured }), signal)
+    loudness = await measured(
+      measureLoudness(file, { seconds: facts.durationMs / 1000, signal, onProgress: onMeasured }),
+      signal,
+    )
   }
   loudness ??= tagged
   const picture = inTags ?? (facts.video === undefined ? null : await stillOfVideo(file, facts))
@@ -63,28 +63,16 @@ export async function importTrack(file: NamedBlob, parts: ImportParts, options: 
     const soundOptions = { signal, onProgress: (done: number) => onProgress(stored + (1 - stored) * done) }
     const { type, ...lasting } = facts
     const { ref } = await keepBlob(file, file, type, parts, soundOptions)
-    const marks = await seekTable
     return {
       ...ref,
       ...lasting,
       ...tags,
       ...(coverPart === null ? {} : { cover: coverPart.ref }),
       ...(loudness === undefined ? {} : { loudness }),
-      ...(marks === null ? {} : { seekTable: marks }),
     }
   } catch (error) {
     if (coverPart?.isNew === true) await parts.shelf.remove(coverPart.ref.id)
     throw error
-  }
-}
-
-/** Where the player may begin to read. A bad spot in the middle is no reason to refuse a file: it is walked from its beginning then. */
-async function seekTableOf(file: Blob, durationMs: number, signal: AbortSignal): Promise<SeekTable | null> {
-  try {
-    const { makeSeekTable } = await import('./make-seek-table.ts')
-    return await makeSeekTable(file, durationMs / 1000, signal)
-  } catch {
-    return null
   }
 }
 

@@ -8,21 +8,28 @@ import { LoudnessMeter } from './loudness-meter.ts'
 const PROGRESS_STEP = 0.01
 
 /**
- * Decodes a whole file, packet by packet, and measures what two loudspeakers would give. Runs wherever there is an AudioDecoder.
+ * Decodes a whole file, which sounds for `seconds`, packet by packet, and measures what two loudspeakers would give. Runs wherever there is an AudioDecoder.
  * Null for silence; rejects when the file cannot be decoded from end to end.
  */
-export async function measureLoudness(file: Blob, onProgress: (fraction: number) => void): Promise<Loudness | null> {
+export async function measureLoudness(
+  file: Blob,
+  seconds: number,
+  onProgress: (fraction: number) => void,
+): Promise<Loudness | null> {
   const input = fileInput(file)
   try {
     const track = await input.getPrimaryAudioTrack()
-    return track === null ? null : await measureTrack(track, onProgress)
+    return track === null ? null : await measureTrack(track, seconds, onProgress)
   } finally {
     input.dispose()
   }
 }
 
-async function measureTrack(track: InputAudioTrack, onProgress: (fraction: number) => void): Promise<Loudness | null> {
-  const seconds = await track.computeDuration()
+async function measureTrack(
+  track: InputAudioTrack,
+  seconds: number,
+  onProgress: (fraction: number) => void,
+): Promise<Loudness | null> {
   const ears = new Ears()
   let meter: LoudnessMeter | null = null
   let told = 0

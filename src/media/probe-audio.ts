@@ -1,8 +1,10 @@
-import { AudioSampleSink, type InputAudioTrack } from 'mediabunny'
+import { AudioSampleSink, type Input, type InputAudioTrack } from 'mediabunny'
 import { limits } from '../domain/limits.ts'
 import type { PictureSize } from '../domain/record.ts'
+import type { SeekTable } from '../domain/seek-table.ts'
 import { fileInput } from './file-input.ts'
 import { fileError, type NamedBlob } from './file-problem.ts'
+import { walkPackets, type Tail, type WalkOptions } from './packet-walk.ts'
 import { pictureSize, stillOf } from './probe-video.ts'
 import { isCutOff } from './truncation.ts'
 
@@ -17,27 +19,33 @@ export interface AudioFacts {
   readonly durationMs: number
   /** Of a video: the picture's size. Its length is that of sound or picture, whichever ends later. */
   readonly video?: PictureSize
+  /** Of formats that do not tell themselves where one may begin to read. */
+  readonly seekTable?: SeekTable
 }
 
 /** Reads a file as the player will: same demuxer, same decoder. Rejects with TrackFileError or AbortError. */
-export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<AudioFacts> {
+export async function probeAudio(file: NamedBlob, options: WalkOptions): Promise<AudioFacts> {
+  const { signal } = options
   signal.throwIfAborted()
   const input = fileInput(file)
   const dispose = (): void => input.dispose()
+  let tail: Tail | null = null
   signal.addEventListener('abort', dispose, { once: true })
   try {
     if (!(await input.canRead())) throw fileError(file, 'no-audio')
     const track = await input.getPrimaryAudioTrack()
     if (track === null) throw fileError(file, (await hasTracks(input)) ? 'no-audio' : 'damaged')
     const type = (await input.getMimeType()).split(';')[0]!.trim().toLowerCase()
-    if (await isCutOff(file, track)) throw fileError(file, 'damaged')
-    const soundS = await track.computeDuration()
-    await mustDecode(file, track, soundS)
+    tail = await tailOf(file, input, track, options)
+    if (await isCutOff(file, track, tail)) throw fileError(file, 'damaged')
+    const soundS = await endOf(tail)
+    await mustDecode(file, track, tail, soundS)
     const video = await pictureSize(input)
+    const { seekTable } = tail
     const durationMs = 1_000 * (video === null ? soundS : await input.computeDuration())
     if (!(durationMs > 0)) throw fileError(file, 'damaged')
     if (durationMs > limits.trackDurationMs) throw fileError(file, 'too-long')
-    return { type, durationMs, ...(video === null ? {} : { video }) }
+    return { type, durationMs, ...(video === null ? {} : { video }), ...(seekTable ? { seekTable } : {}) }
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof Error && error.name === 'TrackFileError') throw error
@@ -46,8 +54,31 @@ export async function probeAudio(file: NamedBlob, signal: AbortSignal): Promise<
     throw fileError(file, 'damaged', error)
   } finally {
     signal.removeEventListener('abort', dispose)
+    tail?.dispose?.()
     dispose()
   }
+}
+
+/** A tail is too short to tell how a file ends: then the whole track does. */
+const SHORTEST_TAIL_S = 2
+
+/** Walks a file whose end is nowhere written to that end. A bad spot on the way is no reason to refuse it: then the demuxer goes alone. */
+async function tailOf(file: NamedBlob, input: Input, track: InputAudioTrack, options: WalkOptions): Promise<Tail> {
+  const walk = await walkPackets(file, input, options).catch(() => null)
+  options.signal.throwIfAborted()
+  if (walk === null) return { track, startS: 0 }
+  const { tail, seekTable, sampleRate } = walk
+  if (tail.frame > 0 && (await tail.track.computeDuration()) < SHORTEST_TAIL_S) {
+    tail.dispose()
+    return { track, startS: 0, seekTable }
+  }
+  return { track: tail.track, startS: tail.frame / sampleRate, seekTable, dispose: tail.dispose }
+}
+
+/** Where the last packet ends, s; a whole number of the track's own steps, however far the tail was entered. */
+async function endOf({ track, startS }: Tail): Promise<number> {
+  const stepsPerS = await track.getTimeResolution()
+  return Math.round((startS + (await track.computeDuration())) * stepsPerS) / stepsPerS
 }
 
 /** A picture to stand for a video where it does not play; null when there is none to be had. */
@@ -60,21 +91,21 @@ const hasTracks = async (input: { getTracks(): Promise<readonly unknown[]> }): P
 const TAIL_SECONDS = 1
 
 /** Proves that the beginning and the end decode here, down to the last packet. Rejects with TrackFileError. */
-async function mustDecode(file: NamedBlob, track: InputAudioTrack, endSeconds: number): Promise<void> {
+async function mustDecode(file: NamedBlob, track: InputAudioTrack, tail: Tail, endSeconds: number): Promise<void> {
   // Outside browsers there is no decoder to ask.
   if (typeof AudioDecoder === 'undefined') return
   const codec = (await track.getCodec()) ?? 'something unknown'
   if (!(await track.canDecode())) throw fileError(file, { undecodable: codec.toUpperCase() })
   try {
-    const sink = new AudioSampleSink(track)
     let [heard, heardUntil] = [false, 0]
-    for await (const sample of sink.samples(0)) {
+    for await (const sample of new AudioSampleSink(track).samples(0)) {
       sample.close()
       heard = true
       break
     }
-    for await (const sample of sink.samples(Math.max(0, endSeconds - TAIL_SECONDS))) {
-      heardUntil = sample.timestamp + sample.duration
+    const sink = new AudioSampleSink(tail.track)
+    for await (const sample of sink.samples(Math.max(0, endSeconds - TAIL_SECONDS - tail.startS))) {
+      heardUntil = tail.startS + sample.timestamp + sample.duration
       sample.close()
     }
     if (!heard || heardUntil < endSeconds - TAIL_SECONDS / 2) throw fileError(file, 'damaged')

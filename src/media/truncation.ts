@@ -1,26 +1,27 @@
 import { EncodedPacketSink, type InputAudioTrack } from 'mediabunny'
+import type { Tail } from './packet-walk.ts'
 
 /** Headers and packets of whole files differ by less: encoder delay, rounding, a last packet without a length. */
 const TOLERANCE_SECONDS = 0.5
 /** RIFF sizes that mean "unknown": written by recorders that never came back to fill them in. */
 const UNKNOWN_SIZES = new Set([0, 0xffff_ffff, 0x7fff_ffff])
 
-/** Whether a file ends before its own headers say so. */
-export async function isCutOff(file: Blob, track: InputAudioTrack): Promise<boolean> {
+/** Whether a file ends before its own headers say so; `tail` shows its end. */
+export async function isCutOff(file: Blob, track: InputAudioTrack, tail: Tail): Promise<boolean> {
   const head = new DataView(await file.slice(0, 12).arrayBuffer())
   if (head.byteLength === 12 && head.getUint32(0) === fourCc('RIFF')) {
     const declared = head.getUint32(4, true)
     // Some writers leave out a padding byte or round up: a few bytes cut nobody's music.
     return !UNKNOWN_SIZES.has(declared) && declared + 8 > file.size + 64
   }
-  const last = await new EncodedPacketSink(track).getPacket(Infinity)
+  const last = await new EncodedPacketSink(tail.track).getPacket(Infinity)
   // Tables that stand in front (MP4) name packets beyond the file's end: those come back empty.
   if (last === null) return true
   const isMp3 = (await track.getCodec()) === 'mp3'
   // Without a Xing header, an MP3's length is a guess from its first frame and its size: no promise that could be broken.
   if (isMp3 && !(await hasXingHeader(file))) return false
   const declared = await track.getDurationFromMetadata()
-  return declared !== null && declared - (last.timestamp + last.duration) > TOLERANCE_SECONDS
+  return declared !== null && declared - (tail.startS + last.timestamp + last.duration) > TOLERANCE_SECONDS
 }
 
 /** Whether an MP3 begins with the frame that counts its frames (Xing, or Info for constant rates). */

@@ -1,5 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import { join } from 'node:path'
+import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import { describe, expect, it } from 'vitest'
 import { TrackFileError } from '../../src/domain/errors.ts'
 import { limits } from '../../src/domain/limits.ts'
@@ -61,6 +62,33 @@ describe('import', () => {
       expect(Math.abs(track.durationMs - durationMs)).toBeLessThan(1)
     },
   )
+
+  /** Four minutes behind a header that counts so many packets more than there are. */
+  async function longSong(missingPackets: number): Promise<NamedBlob> {
+    const song = await fixture('sweep.mp3')
+    const head = new Uint8Array(await song.arrayBuffer())
+    const whole = (): NamedBlob => named(new Blob([head, ...Array.from({ length: 159 }, () => song)]), 'long.mp3')
+    const count = new DataView(head.buffer, Buffer.from(head).indexOf('Info') + 8, 4)
+    const packets = Math.round((await demuxedS(whole())) * (44_100 / 1_152))
+    count.setUint32(0, packets + missingPackets)
+    return whole()
+  }
+  async function demuxedS(file: Blob): Promise<number> {
+    const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
+    return await (await input.getPrimaryAudioTrack())!.computeDuration()
+  }
+
+  it('[MEDIA-16] tells the length of a file that several demuxers walk to its end as one would', async () => {
+    const file = await longSong(0)
+    const { durationMs, seekTable } = await importOne(file)
+    expect(durationMs).toBe(1_000 * (await demuxedS(file)))
+    expect(durationMs).toBeGreaterThan(4 * 60_000)
+    expect(seekTable!.gapsBytes.length).toBeGreaterThan(20)
+  })
+
+  it('[MEDIA-18] refuses such a file when its header counts more', async () => {
+    await expect(importOne(await longSong(100))).rejects.toThrow(/was cut off/)
+  })
 
   it('[MEDIA-27] knows a video, how large its picture is and how long it lasts; a picture in the tags makes none', async () => {
     const [film, tall, song] = await Promise.all(

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input } from 'mediabunny'
 import { describe, expect, it } from 'vitest'
 import { markAt, type SeekTable } from '../../src/domain/seek-table.ts'
-import { makeSeekTable } from '../../src/media/make-seek-table.ts'
+import { walkPackets } from '../../src/media/packet-walk.ts'
 import { enterTrack } from '../../src/player/entrance.ts'
 import type { TrackBytes } from '../../src/player/player.ts'
 
@@ -65,7 +65,10 @@ async function opened(file: Blob) {
     },
   })
   const endS = (await track.computeDuration()) - 0.001
-  return { table: await makeSeekTable(file, endS, never), packets, sampleRate, bytes, slice, reads, endS }
+  // Half a minute takes several demuxers.
+  const walk = await walkPackets(file, input, { signal: never, onProgress: () => {}, legS: 4 })
+  const table = walk?.seekTable ?? null
+  return { table, tail: walk?.tail, packets, sampleRate, bytes, slice, reads, endS }
 }
 
 describe.each(Object.entries(files))('%s', (_name, make) => {
@@ -91,6 +94,18 @@ describe.each(Object.entries(files))('%s', (_name, make) => {
       }),
       { numRuns: 5 },
     )
+  })
+
+  it('[MEDIA-31] is walked by one demuxer after another: the last one shows the end that the first one would have shown', async () => {
+    const { tail, packets, sampleRate } = await opened(await make())
+    expect(tail!.frame).toBeGreaterThan(10 * sampleRate)
+    let at = packets.findIndex(({ frame }) => frame === tail!.frame)
+    for await (const { timestamp, data } of new EncodedPacketSink(tail!.track).packets()) {
+      expect(tail!.frame + Math.round(timestamp * sampleRate)).toBe(packets[at]!.frame)
+      expect(Buffer.compare(data, packets[at++]!.data)).toBe(0)
+    }
+    expect(at).toBe(packets.length)
+    tail!.dispose()
   })
 
   it('[SOUND-25] is entered only where the demuxer finds a packet, as long as the table has it, exactly there', async () => {
