@@ -81,7 +81,9 @@ export class EarshotRoom extends LitElement {
   protected override updated(): void {
     const { name, now } = this.port.view
     const room = name === '' ? strings.room.unnamed : name
-    document.title = [...(now?.playing === true ? [now.track.title] : []), room, strings.app].join(' · ')
+    const title = [...(now?.playing === true ? [now.track.title] : []), room, strings.app].join(' · ')
+    // Set again, it is told to the browser's own process again.
+    if (document.title !== title) document.title = title
   }
 
   protected override render(): unknown {

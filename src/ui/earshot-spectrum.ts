@@ -29,7 +29,8 @@ export class EarshotSpectrum extends RoomElement {
   protected override renderRoom({ now, sound }: RoomView, _port: RoomPort): unknown {
     const alive =
       now?.playing === true && sound.state === 'playing' && !matchMedia('(prefers-reduced-motion: reduce)').matches
-    this.hidden = !alive
+    // Set again, an attribute has the page's styles computed anew.
+    if (this.hidden === alive) this.hidden = !alive
     return html`<canvas width=${BARS * 8} height="40" aria-hidden="true"></canvas>`
   }
 

@@ -129,7 +129,7 @@ export class RoomSession {
       presence.onMisbehaviour(conduct.report),
       presence.onChange(refresh),
       media.onProgress(refresh),
-      onSoundNews(player, scheduler, refresh),
+      onSoundNews(player, scheduler, () => this.#soon.doneAtMs, refresh),
       // A person's own act shows at once.
       sound.onChange(() => this.refresh()),
       clock.onChange(refresh),

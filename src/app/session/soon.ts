@@ -11,11 +11,17 @@ export class Soon {
   readonly #task: () => void
   #cancel: Unsubscribe | null = null
   #dueAtMs = 0
+  #doneAtMs = -Infinity
 
   constructor(scheduler: Pick<Scheduler, 'nowMs' | 'after'>, delayMs: number, task: () => void) {
     this.#scheduler = scheduler
     this.#delayMs = delayMs
     this.#task = task
+  }
+
+  /** Local ms at which it was done last, -Infinity before. */
+  get doneAtMs(): number {
+    return this.#doneAtMs
   }
 
   ask(): void {
@@ -28,6 +34,7 @@ export class Soon {
 
   /** It has been done, or need not be done any more. */
   clear(): void {
+    this.#doneAtMs = this.#scheduler.nowMs()
     this.#cancel?.()
     this.#cancel = null
   }
