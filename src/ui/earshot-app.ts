@@ -10,6 +10,7 @@ import './earshot-home.ts'
 import type { EarshotHome } from './earshot-home.ts'
 import './earshot-notice.ts'
 import './earshot-room.ts'
+import type { EarshotRoom } from './earshot-room.ts'
 import type { EarshotSettings } from './earshot-settings.ts'
 import { EarshotToasts } from './earshot-toasts.ts'
 import { attempt, messageOf, type NavigateEvent, type OpenEvent, type ProblemEvent, type ToldEvent } from './events.ts'
@@ -40,6 +41,7 @@ export class EarshotApp extends LitElement {
 
   @state() private page: Page = { kind: 'starting' }
   @query('earshot-home') private readonly home!: EarshotHome | null
+  @query('earshot-room') private readonly room!: EarshotRoom | null
   @query('earshot-help') private readonly help!: EarshotHelp | null
   @query('earshot-settings') private readonly settings!: EarshotSettings | null
   /** Kept by hand: it moves into dialogs, where a query would not find it. */
@@ -156,6 +158,7 @@ export class EarshotApp extends LitElement {
 
   #open(port: AppPort, route: RoomRoute): void {
     const { fragment } = route
+    const arrives = this.page.kind === 'starting'
     const opening: Page = { kind: 'opening', fragment }
     this.page = opening
     port.openRoom(fragment).then(
@@ -163,6 +166,7 @@ export class EarshotApp extends LitElement {
         // The person went elsewhere in the meantime.
         if (this.page !== opening) return attempt(this, room.leave())
         this.page = { kind: 'room', fragment, room }
+        if (!arrives) void this.updateComplete.then(() => this.room?.focus())
         this.#answer(room, route)
       },
       (error: unknown) => {

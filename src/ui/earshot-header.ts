@@ -1,7 +1,8 @@
 import { css, html, nothing } from 'lit'
-import { customElement } from 'lit/decorators.js'
+import { customElement, query } from 'lit/decorators.js'
 import type { RoomPort, RoomView } from '../app/room-view.ts'
 import './earshot-room-name.ts'
+import type { EarshotRoomName } from './earshot-room-name.ts'
 import './earshot-sync.ts'
 import { NavigateEvent, OpenEvent } from './events.ts'
 import { icon, type IconName } from './icons.ts'
@@ -90,6 +91,13 @@ export class EarshotHeader extends RoomElement {
       }
     `,
   ]
+
+  @query('earshot-room-name') private readonly name!: EarshotRoomName | null
+
+  /** Puts the focus on the room's name. */
+  override focus(): void {
+    void this.updateComplete.then(() => this.name?.focus())
+  }
 
   protected override renderRoom(view: RoomView, _port: RoomPort): unknown {
     return html`

@@ -26,6 +26,10 @@ export class EarshotRoomName extends RoomElement {
         letter-spacing: -0.015em;
         line-height: 1.25;
       }
+      /* No control: the focus is there to read on from, and shows with the next key. */
+      h1:focus {
+        outline: none;
+      }
       .edit {
         width: 1.75rem;
         min-height: 1.75rem;
@@ -57,6 +61,12 @@ export class EarshotRoomName extends RoomElement {
 
   @state() private editing = false
   @query('input') private readonly field!: HTMLInputElement | null
+  @query('h1') private readonly heading!: HTMLElement | null
+
+  /** Puts the focus on the page's heading: a screen reader says it, and the first key leads on into the room. */
+  override focus(): void {
+    void this.updateComplete.then(() => this.heading?.focus())
+  }
 
   protected override renderRoom({ name, myRole }: RoomView, _port: RoomPort): unknown {
     if (this.editing) {
@@ -71,7 +81,7 @@ export class EarshotRoomName extends RoomElement {
     }
     return html`
       <div class="row">
-        <h1 class="ellipsis">${name === '' ? strings.room.unnamed : name}</h1>
+        <h1 class="ellipsis" tabindex="-1">${name === '' ? strings.room.unnamed : name}</h1>
         ${
           myRole === 'listener'
             ? nothing

@@ -10,6 +10,7 @@ import './earshot-chat.ts'
 import type { EarshotChat } from './earshot-chat.ts'
 import { noticeOf } from './earshot-connection.ts'
 import './earshot-header.ts'
+import type { EarshotHeader } from './earshot-header.ts'
 import type { EarshotInvite } from './earshot-invite.ts'
 import type { EarshotTune } from './earshot-tune.ts'
 import './earshot-listen.ts'
@@ -40,6 +41,7 @@ export class EarshotRoom extends LitElement {
   @property({ attribute: false }) port!: RoomPort
   /** What lies over the page on a narrow screen. */
   @state() private panel: 'none' | 'chat' | 'people' = 'none'
+  @query('earshot-header') private readonly header!: EarshotHeader | null
   @query('earshot-chat') private readonly chat!: EarshotChat | null
   @query('.close') private readonly closer!: HTMLElement | null
   @query('earshot-now') private readonly now!: EarshotNow | null
@@ -56,6 +58,11 @@ export class EarshotRoom extends LitElement {
   #stop: Unsubscribe | undefined
   /** What had the focus before a panel was opened. */
   #opener: HTMLElement | null = null
+
+  /** Puts the focus on the room's name: what had it is gone with the page before. */
+  override focus(): void {
+    void this.updateComplete.then(() => this.header?.focus())
+  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -5,6 +5,7 @@ import { customElement, query, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { appContext } from './context.ts'
 import { icon } from './icons.ts'
+import { onceUnattended } from './once-unattended.ts'
 import { sharedStyles } from './shared-styles.ts'
 import { strings } from './strings.ts'
 
@@ -110,7 +111,14 @@ export class EarshotToasts extends LitElement {
     const id = this.#count++
     this.toasts = [...this.toasts.filter((toast) => toast.message !== message), { id, tone, message }].slice(-AT_ONCE)
     if (this.isConnected) this.#raise()
-    this.#app.value?.scheduler.after(SHOWN_MS, () => this.#dismiss(id))
+    const scheduler = this.#app.value?.scheduler
+    if (scheduler === undefined) return
+    onceUnattended(
+      scheduler,
+      SHOWN_MS,
+      () => this.#isAttended(id),
+      () => this.#dismiss(id),
+    )
   }
 
   protected override render(): unknown {
@@ -118,7 +126,7 @@ export class EarshotToasts extends LitElement {
       this.toasts,
       (toast) => toast.id,
       (toast) => html`
-        <div role=${toast.tone === 'problem' ? 'alert' : 'status'}>
+        <div id=${idOf(toast.id)} role=${toast.tone === 'problem' ? 'alert' : 'status'}>
           ${icon(toast.tone === 'problem' ? 'warning' : 'volume')}<span>${toast.message}</span>
           <button
             class="button round"
@@ -131,6 +139,15 @@ export class EarshotToasts extends LitElement {
         </div>
       `,
     )
+  }
+
+  /** Whether a person is at it: it has the pointer or the focus. */
+  #isAttended(id: number): boolean {
+    return this.#of(id)?.matches(':hover, :focus-within') ?? false
+  }
+
+  #of(id: number): HTMLElement | null {
+    return this.shadowRoot?.getElementById(idOf(id)) ?? null
   }
 
   /** A manual popover, opened anew, lies above dialogs as well. */
@@ -157,13 +174,15 @@ export class EarshotToasts extends LitElement {
   }
 
   #dismiss(id: number): void {
-    const focused = this.shadowRoot?.activeElement !== null
+    const focused = this.#of(id)?.matches(':focus-within')
     this.toasts = this.toasts.filter((toast) => toast.id !== id)
     // The focus would be lost with the button: it goes on to the next toast, or back into the dialog.
     const dialog = [...this.#dialogs].at(-1)?.dialog
-    if (focused) void this.updateComplete.then(() => (this.button ?? dialog)?.focus())
+    if (focused === true) void this.updateComplete.then(() => (this.button ?? dialog)?.focus())
   }
 }
+
+const idOf = (id: number): string => `toast-${id}`
 
 const isDialog = (target: EventTarget | undefined): target is WaDialog =>
   target instanceof HTMLElement && target.localName === 'wa-dialog'

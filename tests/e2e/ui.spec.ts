@@ -88,6 +88,8 @@ test.describe('interface', () => {
     await visitor.page.keyboard.press('Tab')
     await expect(visitor.page.getByRole('textbox', { name: 'Room name' })).toBeFocused()
     await expect.poll(() => visitor.calls()).toEqual([['leave']])
+    await visitor.page.goBack()
+    await expect(visitor.page.getByRole('heading', { level: 1, name: 'Friday Kitchen' })).toBeFocused()
   })
 
   test('[UI-10] files come in by the file button, by drop and by paste', async () => {
