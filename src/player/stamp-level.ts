@@ -12,8 +12,8 @@ const POINT_S = 0.5
  * What tells the pace: stamps, where they have settled, and requests, where the device asks evenly. Neighbouring stamps are wrong together,
  * requests one by one, so as straight a line of these says more.
  */
-const STAMPS = { periodS: POINT_S, scatterMs: 0.15, doubtPpm: 40 } as const
-const REQUESTS = { periodS: PATTERN_S, scatterMs: 0.08, doubtPpm: 15 } as const
+const STAMPS = { periodS: POINT_S, scatterMs: 0.15, doubtPpm: 40, guess: { scatterMs: 0.06, doubtPpm: 60 } } as const
+const REQUESTS = { periodS: PATTERN_S, scatterMs: 0.08, doubtPpm: 15, guess: null } as const
 /** A level over this long, as quiet as this, is known: when stamps wander off it for a while, the browser errs and the device does not. */
 const KNOWN_S = 18
 const QUIET_MS = 0.15
@@ -242,10 +242,8 @@ export class StampLevel {
       this.#known = null
       return this.#latest(nowS, found)
     }
-    // The slope may be learnt anew meanwhile: what has passed was passed at the slope of its time.
-    const level = along(known.level, nowS, this.msPerS)
-    this.#known = { ...known, level }
-    return level
+    // From where it was seen: what is learned of the pace meanwhile was true all the time.
+    return along(known.level, nowS, this.msPerS)
   }
 
   #isFarFrom({ x, y }: Point): boolean {

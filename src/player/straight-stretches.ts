@@ -17,6 +17,8 @@ const BEND_MS = 0.2
 const DOUBT_STRETCH_S = 12
 /** ... and grows with a scatter beyond this. */
 const DOUBT_SCATTER_MS = 0.06
+/** The first points of a stream tell a first guess after this, s: a disturbed stream's are straight too, but not as long as that. */
+const GUESS_S = 6
 
 export interface StraightStretchesOptions {
   /** From one point to the next, s. */
@@ -25,6 +27,8 @@ export interface StraightStretchesOptions {
   readonly scatterMs: number
   /** Standard deviation of a pace that is read off 12 s of quiet points, ppm. */
   readonly doubtPpm: number
+  /** What a first guess takes and is worth; null where so few points say nothing. */
+  readonly guess: { readonly scatterMs: number; readonly doubtPpm: number } | null
 }
 
 /** A pace, and how it was read. */
@@ -65,7 +69,7 @@ export class StraightStretches {
         scatterMs: spread,
       }
     }
-    return null
+    return this.#guess(points)
   }
 
   /** Median deviation of the latest points from their line, ms; 0 while there are too few. */
@@ -76,6 +80,17 @@ export class StraightStretches {
   /** Another stream: context time begins anew. */
   startAnew(): void {
     this.#readAtS = -Infinity
+  }
+
+  /** Once for a stream, of which no pace was read yet. */
+  #guess(points: readonly Point[]): StraightStretch | null {
+    const { guess } = this.#options
+    if (guess === null || this.#readAtS !== -Infinity) return null
+    const found = this.#lineOver(GUESS_S, points)
+    if (found === null || found.line.spread > guess.scatterMs || bend(found.offs) > BEND_MS) return null
+    this.#readAtS = points.at(-1)!.x
+    const { slope, spread } = found.line
+    return { msPerS: slope, doubtPpm: guess.doubtPpm, seconds: GUESS_S, scatterMs: spread }
   }
 
   /** Null while there are too few points. `offs`: of the points, above the line. */

@@ -64,6 +64,23 @@ describe('output clock', () => {
     )
   })
 
+  it('[SOUND-10] guesses it after 6 s of straight timestamps, and takes back what it did not know before', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -150, max: 150 }), (ppm) => {
+        const world: World = { offsetMs: (t) => 500 + t * ppm * 1e-3 }
+        const clock = observed(world, 9)
+        expect(Math.abs(clock.line!.msPerS - 1000 - ppm * 1e-3)).toBeLessThan(0.25e-3 * Math.abs(ppm) + 1e-6)
+        expect(Math.abs(errorMs(clock, world, 9))).toBeLessThan(0.3)
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  it('[SOUND-10] guesses nothing from first timestamps that bend', () => {
+    const world: World = { offsetMs: () => 500, noiseMs: (i) => 0.9 * Math.sin((i - 20) * PERIOD_S * 0.4) }
+    expect(observed(world, 9).line!.msPerS).toBe(1000)
+  })
+
   it('[SOUND-10] learns it from even requests while timestamps wander by 0.6 ms: within 30 ppm after 30 s', () => {
     fc.assert(
       fc.property(
