@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
@@ -23,6 +24,19 @@ export function missingTools(): string | null {
   )
   if (missing.length === 0) return null
   return `The ear bench needs ${missing.join(' and ')}: apt-get install -y pulseaudio pulseaudio-utils`
+}
+
+/**
+ * The server asks for a nice value of -11, but where Linux groups processes by session (sched(7), autogroup) that counts within its own session
+ * only, in which it is alone; what the session weighs stays as it is. Given to the session as well, it counts beside browsers, as a sound
+ * server's priority does on a listener's device; without it a browser that starts makes this one server wait, and everybody loses sound at once.
+ */
+function letPriorityCount(server: number): void {
+  const group = `/proc/${server}/autogroup`
+  const nice = getPriority(server)
+  if (!existsSync(group)) return
+  if (nice < 0) writeFileSync(group, String(nice))
+  else console.error('The sound server got no priority (not root, no rtkit): what it loses counts as lost by browsers.')
 }
 
 /**
@@ -66,5 +80,6 @@ export async function startPulse(modules: (folder: string) => readonly string[])
     }
     await wait(50)
   }
+  if (server.pid !== undefined) letPriorityCount(server.pid)
   return { folder, env: { PULSE_SERVER: `unix:${socket}`, PULSE_RUNTIME_PATH: folder }, close }
 }
