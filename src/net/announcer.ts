@@ -60,11 +60,16 @@ export class Announcer {
 
   #schedule(): void {
     this.#cancel()
-    if (this.#stopped) return
+    if (!this.#stopped) this.#wait(0.5 + this.#random(), 0)
+  }
+
+  #wait(jitter: number, waitedMs: number): void {
     this.#waitsAsLacking = this.#lacks()
-    const baseMs = this.#waitsAsLacking ? this.#backoffMs : this.#rewireMs()
-    this.#cancel = this.#scheduler.after(baseMs * (0.5 + this.#random()), () => {
+    const wholeMs = jitter * (this.#waitsAsLacking ? this.#backoffMs : this.#rewireMs())
+    this.#cancel = this.#scheduler.after(wholeMs - waitedMs, () => {
       const lacks = this.#lacks()
+      // The room has turned out to be larger meanwhile.
+      if (!lacks && !this.#waitsAsLacking && jitter * this.#rewireMs() > wholeMs) return this.#wait(jitter, wholeMs)
       this.#announce(lacks ? 'lacking' : 'rewiring')
       this.#backoffMs = lacks ? Math.min(2 * this.#backoffMs, slowestAnnounceMs) : firstAnnounceMs
       this.#schedule()

@@ -36,6 +36,19 @@ describe('announcer', () => {
     expect(atMs).toHaveLength(10)
   })
 
+  it('[LIB-17] waits longer when it has learned meanwhile that the room is large', async () => {
+    let periodMs = rewireMs
+    const { time, atMs, announcer } = announcing(false, () => periodMs)
+    announcer.now()
+    await time.advance(30_000)
+    periodMs = 5 * rewireMs
+    await time.advance(269_000)
+    expect(atMs).toEqual([0])
+    await time.advance(1_000)
+    expect(atMs).toEqual([0, 5 * rewireMs])
+    announcer.stop()
+  })
+
   it('[LIB-17] waits as who lacks as soon as what was on its way has come to nothing, and is not put off by the next that does', async () => {
     const { time, state, atMs, announcer } = announcing(false, () => 10 * rewireMs)
     announcer.now()

@@ -23,6 +23,11 @@ export class Acquaintances {
     this.#known.delete(session)
   }
 
+  /** The most strangers that one of them has heard of: who has just come has heard of few, and those who have been here for long of nearly all. */
+  get mostStrangers(): number {
+    return Math.max(0, ...[...this.#known.values()].map(({ strangers }) => strangers))
+  }
+
   /** How many are known beside neighbours. */
   strangers(isNeighbour: (session: string) => boolean): number {
     return [...this.#known.keys()].filter((session) => !isNeighbour(session)).length

@@ -14,6 +14,8 @@ export interface Announcement {
   readonly links: number
   /** Links that it wishes for, 0 to 1000. */
   readonly wanted: number
+  /** Members that it has heard of and has no link to, 0 to 1000. */
+  readonly strangers: number
 }
 
 /** What is inside the seal of a gossip message. */
@@ -27,8 +29,8 @@ const mostRelays = 8
 /** CBOR (RFC 8949) array: version, kind, then what the kind needs. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
   if (envelope.kind !== 'announce') return encode([VERSION, envelope.kind, envelope.message])
-  const { host, relays, session, links, wanted } = envelope.announcement
-  return encode([VERSION, 'announce', host, relays.slice(0, mostRelays), session, links, wanted])
+  const { host, relays, session, links, wanted, strangers } = envelope.announcement
+  return encode([VERSION, 'announce', host, relays.slice(0, mostRelays), session, links, wanted, strangers])
 }
 
 /** Null unless it is one well-formed envelope. */
@@ -41,12 +43,12 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope | null {
     const [message] = rest
     return rest.length === 1 && message instanceof Uint8Array ? { kind, message } : null
   }
-  if (kind !== 'announce' || rest.length !== 5) return null
-  const [host, relays, session, links, wanted] = rest
+  if (kind !== 'announce' || rest.length !== 6) return null
+  const [host, relays, session, links, wanted, strangers] = rest
   if (!isHost(host) || !Array.isArray(relays) || relays.length > mostRelays || !relays.every(isHost)) return null
-  if (typeof session !== 'string' || !/^[A-Za-z0-9_-]{22}$/.test(session) || !isCount(links) || !isCount(wanted))
-    return null
-  return { kind, announcement: { host, relays, session, links, wanted } }
+  if (typeof session !== 'string' || !/^[A-Za-z0-9_-]{22}$/.test(session)) return null
+  if (!isCount(links) || !isCount(wanted) || !isCount(strangers)) return null
+  return { kind, announcement: { host, relays, session, links, wanted, strangers } }
 }
 
 function decodeItems(bytes: Uint8Array): readonly unknown[] | null {

@@ -82,7 +82,7 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
   }
 
   protected override get rewireEveryMs(): number {
-    return rewireEveryMs(this.#neighbourhood)
+    return rewireEveryMs(Math.max(this.#strangers, this.#known.mostStrangers))
   }
 
   protected get degree(): number {
@@ -95,7 +95,8 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
     const relays = running.caller.reserved
     if (relays.length === 0) return
     const host = running.host.peerId.toString()
-    this.gossip.announce({ host, relays, session: this.#session, links: this.degree, wanted: this.lacking })
+    const counts = { links: this.degree, wanted: this.lacking, strangers: this.#strangers }
+    this.gossip.announce({ host, relays, session: this.#session, ...counts })
   }
 
   protected override refuse(proven: ProvenPeer, relayed: boolean): CloseReason | null {
@@ -126,11 +127,14 @@ export class Libp2pMembership extends RoomMembership<MembershipOptions> {
 
   get #neighbourhood(): Neighbourhood {
     const { elsewhere, caps } = this.options
-    const strangers = this.#known.strangers((session) => this.#isNeighbour(session))
     return {
       ...{ links: this.links.size, weight: weigh(this.links), attempts: this.#underWay, elsewhere: elsewhere.count },
-      ...{ strangers, caps, confined: this.#running?.caller.isConfined ?? false },
+      ...{ strangers: this.#strangers, caps, confined: this.#running?.caller.isConfined ?? false },
     }
+  }
+
+  get #strangers(): number {
+    return this.#known.strangers((session) => this.#isNeighbour(session))
   }
 
   /** Links that are being made, from the first word to the relay on: who lacks links would else call the whole room before the first one stands. */

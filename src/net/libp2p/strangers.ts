@@ -43,8 +43,11 @@ export function lackingLinks(mine: Neighbourhood): number {
   return Math.max(0, toFill, toBridge)
 }
 
-/** How often a member with links enough announces itself, ms: a whole room together about `quietFrom` times in `rewireMs`. */
-export const rewireEveryMs = ({ strangers }: Pick<Neighbourhood, 'strangers'>): number =>
+/**
+ * How often a member with links enough announces itself, ms: a whole room together about `quietFrom` times in `rewireMs`.
+ * @param strangers as far as anybody says: who exaggerates makes others speak as seldom as in a large room, and no less
+ */
+export const rewireEveryMs = (strangers: number): number =>
   rewireMs * Math.min(seldomest, Math.max(1, strangers / quietFrom))
 
 /**

@@ -7,7 +7,7 @@ import type { StreamWires } from '../../../src/net/libp2p/stream-wires.ts'
 import { keepsDirect, Upgrader } from '../../../src/net/libp2p/upgrader.ts'
 import { VirtualTime } from '../../../src/net/memory/virtual-time.ts'
 
-const announcement: Announcement = { host: 'B', relays: ['R'], session: 's', links: 1, wanted: 0 }
+const announcement: Announcement = { host: 'B', relays: ['R'], session: 's', links: 1, wanted: 0, strangers: 0 }
 
 /** A relayed link, a network that lets direct connections through or not, and what was tried when. */
 function relayedTo(random = () => 0.5) {

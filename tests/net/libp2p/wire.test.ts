@@ -38,7 +38,14 @@ describe('messages on a byte stream', () => {
 describe('envelopes', () => {
   const random = seededRandom(7)
   const host = nodeSigner(random).peer
-  const announcement = { host, relays: [nodeSigner(random).peer], session: 'A'.repeat(22), links: 3, wanted: 5 }
+  const announcement = {
+    host,
+    relays: [nodeSigner(random).peer],
+    session: 'A'.repeat(22),
+    links: 3,
+    wanted: 5,
+    strangers: 40,
+  }
   const all: Envelope[] = [
     { kind: 'announce', announcement },
     { kind: 'sync', message: Uint8Array.of(1, 2) },
@@ -132,9 +139,9 @@ describe('strangers', () => {
   })
 
   it('[LIB-17] are told of a member without need the less often the more of them there are', () => {
-    expect(rewireEveryMs({ strangers: 0 })).toBe(rewireMs)
-    expect(rewireEveryMs({ strangers: 10 })).toBe(rewireMs)
-    expect(rewireEveryMs({ strangers: 90 })).toBe(9 * rewireMs)
-    expect(rewireEveryMs({ strangers: 500 })).toBe(10 * rewireMs)
+    expect(rewireEveryMs(0)).toBe(rewireMs)
+    expect(rewireEveryMs(10)).toBe(rewireMs)
+    expect(rewireEveryMs(90)).toBe(9 * rewireMs)
+    expect(rewireEveryMs(500)).toBe(10 * rewireMs)
   })
 })
