@@ -1,4 +1,3 @@
-import { noise } from '@chainsafe/libp2p-noise'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
@@ -7,6 +6,7 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { gossipMesh } from './gossip-mesh.ts'
 import { outboundSockets } from './outbound-sockets.ts'
+import { quietNoise } from './quiet-noise.ts'
 import { thriftyYamux } from './thrifty-yamux.ts'
 
 /** What else than WebSockets and circuits a host can dial: WebRTC in browsers. */
@@ -66,7 +66,7 @@ export function createHost(direct: DirectTransport | null): Promise<Host> {
       circuitRelayTransport({ reservationConcurrency: 2 }),
       ...(direct === null ? [] : [direct]),
     ],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [quietNoise()],
     streamMuxers: [thriftyYamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
     // Links and `MeetingPoint` notice what is dead, for a fraction of the cost.
     connectionMonitor: { enabled: false },
