@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/domain/limits.ts'
 import { bodyProblem, isBody, tidyLine } from '../../src/domain/record-schema.ts'
+import { ascii, concat } from '../../src/replica/bytes.ts'
 import { decodeCbor, encodeCbor } from '../../src/replica/cbor.ts'
 import { IngressQueue } from '../../src/replica/ingress-queue.ts'
 import { decodeRecord, hashRecord } from '../../src/replica/record-codec.ts'
@@ -48,15 +49,15 @@ const body = fc.oneof(
 describe('the record codec', () => {
   it('[RECORD-1] reads back what was signed, whatever the body', async () => {
     await fc.assert(
-      fc.asyncProperty(body, fc.nat(), millis, async (said, session, at) => {
-        const bytes = await sayBytes({ room, signer, ...said, session, yClock: 3, lie: { at } })
+      fc.asyncProperty(body, fc.nat(), millis, fc.nat(limits.recordsPerAuthor), async (said, session, at, yClock) => {
+        const bytes = await sayBytes({ room, signer, ...said, session, yClock, lie: { at } })
         const decoded = decodeRecord(bytes, await hashRecord(bytes, testCrypto))
         expect(decoded?.record).toMatchObject({
           v: 1,
           room,
           author: signer.peer,
-          seq: 3,
-          yClock: 3,
+          seq: yClock,
+          yClock,
           at,
           session,
           ...said,
@@ -64,6 +65,9 @@ describe('the record codec', () => {
         expect(
           await testCrypto.verify(signer.peer, decoded?.signed as Uint8Array, decoded?.signature as Uint8Array),
         ).toBe(true)
+        const { sig, ...unsigned } = decodeCbor(bytes) as Record<string, unknown>
+        expect(decoded?.signature).toEqual(sig)
+        expect(decoded?.signed).toEqual(concat(ascii('earshot-record-1'), encodeCbor(unsigned)))
       }),
       { numRuns: 60 },
     )
