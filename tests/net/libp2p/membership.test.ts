@@ -36,14 +36,20 @@ function join(relays: string | UrlList, room: RoomAddress, { elsewhere, ...ways 
   return membership
 }
 
-/** A preferred network that leads to every page until it is ended; `sessions` are the pages that were asked about. */
+/**
+ * A preferred network that leads to every page until it is ended; `sessions` are the pages that announced themselves. Those that only called are
+ * asked about by their key too: of these it is not known how to call them.
+ */
 function preferredWay() {
   let leads = true
   let freed: (session: string) => void = () => {}
   const sessions = new Set<string>()
   const elsewhere: Elsewhere = {
     count: 1,
-    has: (session) => (sessions.add(session), leads),
+    has(session, peer) {
+      if (peer === undefined) sessions.add(session)
+      return leads
+    },
     onFreed: (listener) => ((freed = listener), () => {}),
   }
   const end = (): void => {
