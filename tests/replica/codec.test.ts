@@ -1,3 +1,4 @@
+import { encode, rfc8949EncodeOptions } from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/domain/limits.ts'
@@ -100,6 +101,23 @@ describe('the record codec', () => {
     ]
     for (const [what, bytes] of second) expect([what, decodeCbor(Uint8Array.from(bytes))]).toEqual([what, null])
     expect(decodeCbor(new Uint8Array(500_000).fill(0x81))).toBeNull()
+  })
+
+  it('[RECORD-2] has keys in the order of their encodings, whatever text they are', () => {
+    const key = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom(22, 23, 24, 255, 256).map((length) => 'k'.repeat(length)),
+    )
+    const value = fc.dictionary(key, fc.oneof(fc.nat(), fc.dictionary(key, fc.boolean(), { maxKeys: 6 })), {
+      maxKeys: 12,
+    })
+    fc.assert(
+      fc.property(value, (entries) => {
+        expect(encodeCbor(entries)).toEqual(encode(entries, rfc8949EncodeOptions))
+        expect(decodeCbor(encodeCbor(entries))).toEqual({ ...entries })
+      }),
+    )
   })
 
   const seekTable = { sampleRate: 48_000, everyFrames: 480_384, gapsBytes: [417, 160_000] }
