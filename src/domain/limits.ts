@@ -8,6 +8,8 @@ export const limits = {
   recordsPerRoom: 200_000,
   /** Records that one author may have in one room. */
   recordsPerAuthor: 20_000,
+  /** Authors' keys that are held ready to verify with; making one ready costs about as much as verifying. */
+  authorKeys: 512,
   nameChars: 40,
   roomNameChars: 80,
   messageChars: 2_000,

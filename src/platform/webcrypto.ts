@@ -2,13 +2,13 @@ import { base64urlnopad } from '@scure/base'
 import type { Crypto as EarshotCrypto, Signer } from '../domain/crypto.ts'
 import { InsecureError, UnsupportedError } from '../domain/errors.ts'
 import { keyFromPeerId, peerIdFromKey, type PeerId } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import { rememberLast } from '../domain/remember-last.ts'
 
 const ED25519 = 'Ed25519'
 const NONCE_BYTES = 12
 const KEY_BYTES = 32
 const SIGNATURE_BYTES = 64
-/** Imported public keys that are kept; importing costs about as much as verifying. */
-const KNOWN_KEYS = 512
 
 /** The part of WebCrypto that is used; the browser's and Node's global `crypto` both have it. */
 export type WebCrypto = Pick<Crypto, 'subtle' | 'getRandomValues'>
@@ -41,7 +41,9 @@ export async function createWebCrypto(web: WebCrypto = globalThis.crypto): Promi
 
 class WebCryptography implements EarshotCrypto {
   readonly #web: WebCrypto
-  readonly #keys = new Map<PeerId, Promise<CryptoKey | null>>()
+  readonly #publicKey = rememberLast(limits.authorKeys, (peer: PeerId) => this.#importPublicKey(peer))
+  /** A room's keys by their bytes, which nobody writes over: importing costs about as much as opening what came. They go with their bytes. */
+  readonly #aesKeys = new WeakMap<Uint8Array, Promise<CryptoKey>>()
 
   constructor(web: WebCrypto) {
     this.#web = web
@@ -90,22 +92,18 @@ class WebCryptography implements EarshotCrypto {
   }
 
   #aesKey(key: Uint8Array): Promise<CryptoKey> {
-    return this.#web.subtle.importKey('raw', plain(key), 'AES-GCM', false, ['encrypt', 'decrypt'])
+    const known = this.#aesKeys.get(key)
+    if (known !== undefined) return known
+    const imported = this.#web.subtle.importKey('raw', plain(key), 'AES-GCM', false, ['encrypt', 'decrypt'])
+    this.#aesKeys.set(key, imported)
+    return imported
   }
 
-  #publicKey(peer: PeerId): Promise<CryptoKey | null> {
-    const known = this.#keys.get(peer)
-    if (known !== undefined) return known
+  #importPublicKey(peer: PeerId): Promise<CryptoKey | null> {
     const raw = keyFromPeerId(peer)
     if (raw === null) return Promise.resolve(null)
     // Some 32 bytes are no point of the curve: such a key signs nothing.
-    const key = this.#web.subtle.importKey('raw', plain(raw), ED25519, true, ['verify']).catch(() => null)
-    if (this.#keys.size >= KNOWN_KEYS) {
-      const oldest = this.#keys.keys().next().value
-      if (oldest !== undefined) this.#keys.delete(oldest)
-    }
-    this.#keys.set(peer, key)
-    return key
+    return this.#web.subtle.importKey('raw', plain(raw), ED25519, true, ['verify']).catch(() => null)
   }
 }
 

@@ -9,6 +9,10 @@ import { decodeCbor, encodeCbor } from './cbor.ts'
 const DOMAIN = ascii('earshot-record-1')
 const SIGNATURE_BYTES = 64
 const FIELDS = 11
+/** CBOR's head of a map with that many entries, fewer than 24 (RFC 8949, 3.1). */
+const mapHead = (entries: number): number => 0xa0 | entries
+const MAP_HEAD_BYTES = 1
+const SIGNATURE_ENTRY_BYTES = encodeCbor({ sig: new Uint8Array(SIGNATURE_BYTES) }).length - MAP_HEAD_BYTES
 
 /** What an author says, before it is signed; `seq` follows from `yClock`. */
 export interface UnsignedRecord<K extends RecordKind = RecordKind> {
@@ -68,5 +72,15 @@ export function decodeRecord(bytes: Uint8Array, hash: RecordHash): DecodedRecord
   if (!(sig instanceof Uint8Array) || sig.length !== SIGNATURE_BYTES) return null
   const fields = { room, author, session, at, kind, body, yClient, yClock } as UnsignedRecord
   const record = { hash, ...withoutSignature(fields) } as VerifiedRecord
-  return { record, signature: sig, signed: signedBytes(withoutSignature(fields)) }
+  return { record, signature: sig, signed: cutSignature(bytes, { v, at, seq }) }
+}
+
+/**
+ * What `signedBytes` gives for the same record, out of its own bytes: those are canonical, so that the map without its signature differs in its
+ * head and in that one entry. Keys stand in order, shorter ones first: three are `before` it, the others behind.
+ */
+function cutSignature(bytes: Uint8Array, before: object): Uint8Array {
+  const from = encodeCbor(before).length
+  const rest = bytes.subarray(from + SIGNATURE_ENTRY_BYTES)
+  return concat(DOMAIN, Uint8Array.of(mapHead(FIELDS - 1)), bytes.subarray(MAP_HEAD_BYTES, from), rest)
 }

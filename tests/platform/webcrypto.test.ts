@@ -70,6 +70,30 @@ describe('WebCrypto', () => {
     expect(await crypto.open(crypto.randomBytes(32), sealed)).toBeNull()
   })
 
+  it('[CRYPTO-6] imports a key once, whatever is sealed, opened and verified with it', async () => {
+    let imports = 0
+    const subtle = new Proxy(globalThis.crypto.subtle, {
+      get: (target, name: keyof SubtleCrypto) => {
+        if (name === 'importKey') imports++
+        return target[name].bind(target)
+      },
+    })
+    const crypto = await createWebCrypto({
+      subtle,
+      getRandomValues: globalThis.crypto.getRandomValues.bind(globalThis.crypto),
+    })
+    const { signer } = await createIdentity()
+    const signature = await signer.sign(some)
+    const [key, other] = [crypto.randomBytes(32), crypto.randomBytes(32)]
+    imports = 0
+    const sealed = await Promise.all([crypto.seal(key, some), crypto.seal(key, some)])
+    for (const each of sealed) expect(await crypto.open(key, each)).toEqual(some)
+    expect(imports).toBe(1)
+    expect(await crypto.open(other, sealed[0])).toBeNull()
+    for (let i = 0; i < 3; i++) expect(await crypto.verify(signer.peer, some, signature)).toBe(true)
+    expect(imports).toBe(3)
+  })
+
   it('[CRYPTO-4] keeps one identity per device, also when two tabs start at once, and moves with its key', async () => {
     const store = memoryIdentity()
     const [first, second] = await Promise.all([loadOrCreateIdentity(store), loadOrCreateIdentity(store)])

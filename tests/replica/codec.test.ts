@@ -1,7 +1,9 @@
+import { encode, rfc8949EncodeOptions } from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/domain/limits.ts'
 import { bodyProblem, isBody, tidyLine } from '../../src/domain/record-schema.ts'
+import { ascii, concat } from '../../src/replica/bytes.ts'
 import { decodeCbor, encodeCbor } from '../../src/replica/cbor.ts'
 import { IngressQueue } from '../../src/replica/ingress-queue.ts'
 import { decodeRecord, hashRecord } from '../../src/replica/record-codec.ts'
@@ -48,15 +50,15 @@ const body = fc.oneof(
 describe('the record codec', () => {
   it('[RECORD-1] reads back what was signed, whatever the body', async () => {
     await fc.assert(
-      fc.asyncProperty(body, fc.nat(), millis, async (said, session, at) => {
-        const bytes = await sayBytes({ room, signer, ...said, session, yClock: 3, lie: { at } })
+      fc.asyncProperty(body, fc.nat(), millis, fc.nat(limits.recordsPerAuthor), async (said, session, at, yClock) => {
+        const bytes = await sayBytes({ room, signer, ...said, session, yClock, lie: { at } })
         const decoded = decodeRecord(bytes, await hashRecord(bytes, testCrypto))
         expect(decoded?.record).toMatchObject({
           v: 1,
           room,
           author: signer.peer,
-          seq: 3,
-          yClock: 3,
+          seq: yClock,
+          yClock,
           at,
           session,
           ...said,
@@ -64,6 +66,9 @@ describe('the record codec', () => {
         expect(
           await testCrypto.verify(signer.peer, decoded?.signed as Uint8Array, decoded?.signature as Uint8Array),
         ).toBe(true)
+        const { sig, ...unsigned } = decodeCbor(bytes) as Record<string, unknown>
+        expect(decoded?.signature).toEqual(sig)
+        expect(decoded?.signed).toEqual(concat(ascii('earshot-record-1'), encodeCbor(unsigned)))
       }),
       { numRuns: 60 },
     )
@@ -96,6 +101,23 @@ describe('the record codec', () => {
     ]
     for (const [what, bytes] of second) expect([what, decodeCbor(Uint8Array.from(bytes))]).toEqual([what, null])
     expect(decodeCbor(new Uint8Array(500_000).fill(0x81))).toBeNull()
+  })
+
+  it('[RECORD-2] has keys in the order of their encodings, whatever text they are', () => {
+    const key = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom(22, 23, 24, 255, 256).map((length) => 'k'.repeat(length)),
+    )
+    const value = fc.dictionary(key, fc.oneof(fc.nat(), fc.dictionary(key, fc.boolean(), { maxKeys: 6 })), {
+      maxKeys: 12,
+    })
+    fc.assert(
+      fc.property(value, (entries) => {
+        expect(encodeCbor(entries)).toEqual(encode(entries, rfc8949EncodeOptions))
+        expect(decodeCbor(encodeCbor(entries))).toEqual({ ...entries })
+      }),
+    )
   })
 
   const seekTable = { sampleRate: 48_000, everyFrames: 480_384, gapsBytes: [417, 160_000] }

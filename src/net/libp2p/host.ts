@@ -1,5 +1,3 @@
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { gossipsub, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
@@ -8,6 +6,8 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { gossipMesh } from './gossip-mesh.ts'
 import { outboundSockets } from './outbound-sockets.ts'
+import { quietNoise } from './quiet-noise.ts'
+import { thriftyYamux } from './thrifty-yamux.ts'
 
 /** What else than WebSockets and circuits a host can dial: WebRTC in browsers. */
 export type DirectTransport = NonNullable<Libp2pOptions['transports']>[number]
@@ -66,8 +66,8 @@ export function createHost(direct: DirectTransport | null): Promise<Host> {
       circuitRelayTransport({ reservationConcurrency: 2 }),
       ...(direct === null ? [] : [direct]),
     ],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
+    connectionEncrypters: [quietNoise()],
+    streamMuxers: [thriftyYamux({ streamOptions: { maxStreamWindowSize: streamWindowBytes } })],
     // Links and `MeetingPoint` notice what is dead, for a fraction of the cost.
     connectionMonitor: { enabled: false },
     connectionManager: { inboundConnectionThreshold: mostCalls, maxIncomingPendingConnections: mostCalls },

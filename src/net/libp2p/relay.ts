@@ -1,6 +1,4 @@
 /** The relay side of a community node: members meet here, gossip crosses, and those without a direct route are joined by a circuit. */
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
@@ -15,8 +13,10 @@ import { relayMesh } from './gossip-mesh.ts'
 import { InboundSockets, LISTEN, type InboundSocket } from './inbound-sockets.ts'
 import { addressOfUrl, MeetingPoint } from './meeting-point.ts'
 import { outboundSockets } from './outbound-sockets.ts'
+import { quietNoise } from './quiet-noise.ts'
 import { defaultRelayLimits, type RelayLimits } from './relay-limits.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'
+import { thriftyYamux } from './thrifty-yamux.ts'
 
 export type { LobbyPort } from './lobby-gossip.ts'
 export type { InboundSocket } from './inbound-sockets.ts'
@@ -77,8 +77,8 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   const libp2p = await createLibp2p({
     addresses: { listen: [LISTEN.toString()] },
     transports: [sockets.transport(options.urls.map(addressOfUrl)), outboundSockets()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: streams, maxOutboundStreams: streams })],
+    connectionEncrypters: [quietNoise()],
+    streamMuxers: [thriftyYamux({ maxInboundStreams: streams, maxOutboundStreams: streams })],
     // Who has vanished without a word holds a place and is sent gossip until this tells.
     connectionMonitor: { pingInterval: MONITOR_MS },
     connectionManager: {
