@@ -21,7 +21,7 @@ import { onTearDown, tearDown } from '../ears/rig/tear-down.ts'
 import { sharedCard } from '../ears/rig/shared-card.ts'
 import { openBarePage } from './bare-page.ts'
 import { memoryMB, playingProcesses, usedS } from './processes.ts'
-import { LEFT_S, watchImport } from './watch-import.ts'
+import { LEFT_S, LONGEST_MS, watchImport } from './watch-import.ts'
 
 /** What is asked: per cent of a core, and MB over the empty room, at any moment. */
 const MOST_CPU_PERCENT = 5
@@ -117,7 +117,8 @@ async function measure(seconds: number, seeks: number, minutes: number): Promise
   row('empty room', idle, idleMB)
   const play = async (): Promise<Usage> => {
     await listener.listen()
-    await listener.hears()
+    // The file is being added meanwhile.
+    await listener.hears(LONGEST_MS)
     await wait(RESTS_S * 1000)
     return watch(browser, seconds)
   }

@@ -6,7 +6,7 @@ const SAMPLE_S = 0.1
 /** An empty room is watched for so long before, and what is left is looked at so long after. */
 const IDLE_S = 3
 export const LEFT_S = 30
-const LONGEST_MS = 300_000
+export const LONGEST_MS = 300_000
 
 /** What adding a file costs the page's process, from the drop until all of it is stored. */
 export interface ImportUsage {

@@ -9,6 +9,7 @@ import type { MeasureLoudness } from './loudness-in-worker.ts'
 import { makeManifest, pieceCount, pieceLength } from './manifest.ts'
 import { isComplete } from './holding.ts'
 import type { Shelf } from './shelf.ts'
+import { StretchReader } from './stretch-reader.ts'
 import { readTags } from './tags.ts'
 
 export interface ImportOptions {
@@ -97,10 +98,11 @@ async function keepBlob(
   const { shelf, crypto } = parts
   const { signal, onProgress = () => {} } = options
   const count = pieceCount(blob.size)
+  const reader = new StretchReader(blob)
   const readPiece = async (start: number, end: number): Promise<Uint8Array> => {
     signal.throwIfAborted()
     try {
-      return new Uint8Array(await blob.slice(start, end).arrayBuffer())
+      return await reader.read(start, end)
     } catch (error) {
       throw fileError(file, 'unreadable', error)
     }

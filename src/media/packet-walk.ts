@@ -33,6 +33,8 @@ export interface Tail {
   readonly track: InputAudioTrack
   /** What it takes for 0, s. */
   readonly startS: number
+  /** Where its last packet ends, s of the whole track. */
+  readonly endS: number
   /** Absent when it is the whole track. */
   readonly seekTable?: SeekTable | null
   readonly dispose?: () => void

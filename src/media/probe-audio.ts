@@ -38,11 +38,10 @@ export async function probeAudio(file: NamedBlob, options: WalkOptions): Promise
     const type = (await input.getMimeType()).split(';')[0]!.trim().toLowerCase()
     tail = await tailOf(file, input, track, options)
     if (await isCutOff(file, track, tail)) throw fileError(file, 'damaged')
-    const soundS = await endOf(tail)
-    await mustDecode(file, track, tail, soundS)
+    await mustDecode(file, track, tail)
     const video = await pictureSize(input)
     const { seekTable } = tail
-    const durationMs = 1_000 * (video === null ? soundS : await input.computeDuration())
+    const durationMs = 1_000 * (video === null ? tail.endS : await input.computeDuration())
     if (!(durationMs > 0)) throw fileError(file, 'damaged')
     if (durationMs > limits.trackDurationMs) throw fileError(file, 'too-long')
     return { type, durationMs, ...(video === null ? {} : { video }), ...(seekTable ? { seekTable } : {}) }
@@ -66,19 +65,33 @@ const SHORTEST_TAIL_S = 2
 async function tailOf(file: NamedBlob, input: Input, track: InputAudioTrack, options: WalkOptions): Promise<Tail> {
   const walk = await walkPackets(file, input, options).catch(() => null)
   options.signal.throwIfAborted()
-  if (walk === null) return { track, startS: 0 }
+  const whole = async (): Promise<Tail> => ({
+    track,
+    startS: 0,
+    endS: await endOf(track, 0, await track.computeDuration()),
+  })
+  if (walk === null) return whole()
   const { tail, seekTable, sampleRate } = walk
-  if (tail.frame > 0 && (await tail.track.computeDuration()) < SHORTEST_TAIL_S) {
+  try {
+    // Told by walking the packets: once.
+    const lengthS = await tail.track.computeDuration()
+    if (tail.frame > 0 && lengthS < SHORTEST_TAIL_S) {
+      tail.dispose()
+      return { ...(await whole()), seekTable }
+    }
+    const startS = tail.frame / sampleRate
+    const endS = await endOf(tail.track, startS, lengthS)
+    return { track: tail.track, startS, endS, seekTable, dispose: tail.dispose }
+  } catch (error) {
     tail.dispose()
-    return { track, startS: 0, seekTable }
+    throw error
   }
-  return { track: tail.track, startS: tail.frame / sampleRate, seekTable, dispose: tail.dispose }
 }
 
 /** Where the last packet ends, s; a whole number of the track's own steps, however far the tail was entered. */
-async function endOf({ track, startS }: Tail): Promise<number> {
-  const stepsPerS = await track.getTimeResolution()
-  return Math.round((startS + (await track.computeDuration())) * stepsPerS) / stepsPerS
+async function endOf(tail: InputAudioTrack, startS: number, lengthS: number): Promise<number> {
+  const stepsPerS = await tail.getTimeResolution()
+  return Math.round((startS + lengthS) * stepsPerS) / stepsPerS
 }
 
 /** A picture to stand for a video where it does not play; null when there is none to be had. */
@@ -91,7 +104,7 @@ const hasTracks = async (input: { getTracks(): Promise<readonly unknown[]> }): P
 const TAIL_SECONDS = 1
 
 /** Proves that the beginning and the end decode here, down to the last packet. Rejects with TrackFileError. */
-async function mustDecode(file: NamedBlob, track: InputAudioTrack, tail: Tail, endSeconds: number): Promise<void> {
+async function mustDecode(file: NamedBlob, track: InputAudioTrack, tail: Tail): Promise<void> {
   // Outside browsers there is no decoder to ask.
   if (typeof AudioDecoder === 'undefined') return
   const codec = (await track.getCodec()) ?? 'something unknown'
@@ -104,11 +117,11 @@ async function mustDecode(file: NamedBlob, track: InputAudioTrack, tail: Tail, e
       break
     }
     const sink = new AudioSampleSink(tail.track)
-    for await (const sample of sink.samples(Math.max(0, endSeconds - TAIL_SECONDS - tail.startS))) {
+    for await (const sample of sink.samples(Math.max(0, tail.endS - TAIL_SECONDS - tail.startS))) {
       heardUntil = tail.startS + sample.timestamp + sample.duration
       sample.close()
     }
-    if (!heard || heardUntil < endSeconds - TAIL_SECONDS / 2) throw fileError(file, 'damaged')
+    if (!heard || heardUntil < tail.endS - TAIL_SECONDS / 2) throw fileError(file, 'damaged')
   } catch (error) {
     if (error instanceof DOMException && error.name === 'EncodingError') throw fileError(file, 'damaged', error)
     throw error

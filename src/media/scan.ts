@@ -1,13 +1,17 @@
+import { StretchReader } from './stretch-reader.ts'
+
 const READ_BYTES = 1024 * 1024
 
 /** Finds packets in a file, one behind the other: demuxers do not tell where they found them. */
 export class Scan {
   readonly #file: Blob
-  #bytes = new Uint8Array(0)
+  readonly #reader: StretchReader
+  #bytes: Uint8Array = new Uint8Array(0)
   #startByte = 0
 
   constructor(file: Blob) {
     this.#file = file
+    this.#reader = new StretchReader(file)
   }
 
   /** The first place from `fromByte` on where these bytes stand. One before the last packet's end does: frames of MP3 may be a byte short. */
@@ -21,8 +25,7 @@ export class Scan {
   }
 
   async #read(at: number, packet: Uint8Array): Promise<void> {
-    const end = at + Math.max(READ_BYTES, packet.length)
-    this.#bytes = new Uint8Array(await this.#file.slice(at, end).arrayBuffer())
+    this.#bytes = await this.#reader.read(at, at + Math.max(READ_BYTES, packet.length))
     this.#startByte = at
   }
 }

@@ -83,13 +83,15 @@ export class OpfsFiles implements AsyncMethods<WorkerMethods> {
     }
   }
 
-  async write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void> {
+  /** The result is `bytes`: the buffer goes back to the page, for its next piece. */
+  async write(id: BlobId, piece: number, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const done = await this.#with(id, false, (file) => {
       writePiece(file, this.#size(file, id), piece, bytes)
       return true
     })
     if (done === null) throw new StorageError('The track was removed while it was being stored. Add it again.')
     this.#channel.postMessage({ id, piece } satisfies OutsideChange)
+    return bytes
   }
 
   async read(id: BlobId, start: number, end: number): Promise<Uint8Array | null> {

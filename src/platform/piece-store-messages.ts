@@ -7,7 +7,7 @@ export interface WorkerMethods {
   list(): readonly StoredBlob[]
   load(id: BlobId): StoredBlob | null
   create(manifest: Manifest, lastHeardMs: number): StoredBlob | null
-  write(id: BlobId, piece: number, bytes: Uint8Array): void
+  write(id: BlobId, piece: number, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
   read(id: BlobId, start: number, end: number): Uint8Array | null
   file(id: BlobId, type: string): Blob | null
   touch(id: BlobId, lastHeardMs: number): void

@@ -18,6 +18,8 @@ export class OpfsPieceStore implements PieceStore {
   readonly #pending = new Map<number, Pending>()
   readonly #outside = new Set<(change: OutsideChange) => void>()
   #calls = 0
+  /** What the last piece was sent in, which came back: to copy each one into a new buffer would leave as much behind as the file is large. */
+  #spare: Uint8Array<ArrayBuffer> | null = null
 
   constructor(worker: Worker) {
     this.#worker = worker
@@ -36,8 +38,11 @@ export class OpfsPieceStore implements PieceStore {
   create(manifest: Manifest, lastHeardMs: number): Promise<StoredBlob | null> {
     return this.#call('create', [manifest, lastHeardMs])
   }
-  write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void> {
-    return this.#call('write', [id, piece, bytes])
+  async write(id: BlobId, piece: number, bytes: Uint8Array): Promise<void> {
+    const sent = this.#spare?.length === bytes.length ? this.#spare : new Uint8Array(bytes.length)
+    this.#spare = null
+    sent.set(bytes)
+    this.#spare = await this.#call('write', [id, piece, sent], [sent.buffer])
   }
   read(id: BlobId, start: number, end: number): Promise<Uint8Array | null> {
     return this.#call('read', [id, start, end])
@@ -69,11 +74,15 @@ export class OpfsPieceStore implements PieceStore {
     this.#fail('The store of tracks was closed.')
   }
 
-  #call<M extends WorkerMethod>(method: M, args: Parameters<WorkerMethods[M]>): Promise<ReturnType<WorkerMethods[M]>> {
+  #call<M extends WorkerMethod>(
+    method: M,
+    args: Parameters<WorkerMethods[M]>,
+    transfer: Transferable[] = [],
+  ): Promise<ReturnType<WorkerMethods[M]>> {
     const call = this.#calls++
     return new Promise((resolve, reject) => {
       this.#pending.set(call, { resolve, reject })
-      this.#worker.postMessage({ call, method, args })
+      this.#worker.postMessage({ call, method, args }, transfer)
     })
   }
 

@@ -39,6 +39,8 @@ export class RequestDistance {
   #earliest: Point[] = []
   /** The last of them, of requests that came evenly. */
   #even: Point[] = []
+  /** As of the last of these. */
+  #slid: Slid | null = null
   /** Where the sound was thought to be at the latest of them: by the time a loss is noticed, the level may have moved along. */
   #level: Point | null = null
   /** The first of `#earliest`, where the loss was measured. */
@@ -64,14 +66,19 @@ export class RequestDistance {
     while (this.#latest.length > 0 && this.#latest[0]!.x <= x - PATTERN_S) this.#latest.shift()
     this.#latest.push(request)
     if (level === null || x - this.#requests[0]!.x < PATTERN_S) return false
+    const evenly = comeEvenly(this.#requests)
     // What a loss took cannot be told while the device is still held up.
-    if (this.#toldBy !== null && !comeEvenly(this.#requests)) {
+    if (this.#toldBy !== null && !evenly) {
       this.#requests = []
       return false
     }
     const earliest = earliestOf(this.#requests, x, msPerS)
     this.#earliest = [...this.#earliest, earliest]
-    if (comeEvenly(this.#requests)) this.#even = [...this.#even, earliest].slice(-SLID - EARLIEST)
+    if (evenly) {
+      this.#even = [...this.#even, earliest].slice(-SLID - EARLIEST)
+      // Asked for 20 times a second: reckoned where it changes.
+      this.#slid = slidOf(this.#even, msPerS)
+    }
     this.#earliest = this.#earliest.filter((one) => one.x >= x - PACE_MEMORY_S)
     this.#level = level
     this.#requests = []
@@ -80,7 +87,7 @@ export class RequestDistance {
 
   /** How much later than ever before requests come now, ms: all of the last `PATTERN_S`, or of a longer time; 0 unless that is more than they slide. */
   laterMs(msPerS: number): number {
-    return this.#atOnceMs(msPerS) || this.#byAndByMs(msPerS)
+    return this.#atOnceMs(msPerS) || this.#byAndByMs()
   }
 
   #atOnceMs(msPerS: number): number {
@@ -95,26 +102,16 @@ export class RequestDistance {
     return lateMs > LATER_MS && comeEvenly(this.#latest) ? lateMs : 0
   }
 
-  #byAndByMs(msPerS: number): number {
-    const found = this.#slid(msPerS)
-    return found === null || found.lateMs <= LATER_MS ? 0 : found.lateMs
-  }
-
-  /** A small loss shows only once requests have slid to and fro: the earliest ones of lately, and of the time before. */
-  #slid(msPerS: number): { readonly before: Point; readonly since: Point; readonly lateMs: number } | null {
-    const even = this.#even
-    if (even.length < SLID + EARLIEST) return null
-    const { x } = even.at(-1)!
-    const before = earliestOf(even.slice(0, -SLID), x, msPerS)
-    const since = earliestOf(even.slice(-SLID), x, msPerS)
-    return { before, since, lateMs: since.y - before.y }
+  #byAndByMs(): number {
+    const lateMs = this.#slid?.lateMs ?? 0
+    return lateMs <= LATER_MS ? 0 : lateMs
   }
 
   /** The requests alone tell that sound was lost (`laterMs`). */
   lostBefore(msPerS: number): void {
     const latest = this.#latest
     const level = this.#level
-    const slid = this.#atOnceMs(msPerS) === 0 ? this.#slid(msPerS) : null
+    const slid = this.#atOnceMs(msPerS) === 0 ? this.#slid : null
     this.lost(msPerS)
     this.#earliest = [slid?.since ?? earliestOf(latest, latest.at(-1)!.x, msPerS)]
     if (slid !== null && level !== null) this.#before = { level, request: slid.before }
@@ -133,6 +130,7 @@ export class RequestDistance {
     this.#latest = this.#latest.slice(-1)
     this.#earliest = []
     this.#even = []
+    this.#slid = null
     this.#afterLoss = null
     this.#toldBy = 'stamps'
   }
@@ -143,6 +141,7 @@ export class RequestDistance {
     this.#latest = []
     this.#earliest = []
     this.#even = []
+    this.#slid = null
     this.#level = null
     this.#afterLoss = null
     this.#before = null
@@ -186,3 +185,18 @@ export class RequestDistance {
 /** The earliest of some requests, moved to `x` along their line. */
 const earliestOf = (requests: readonly Point[], x: number, msPerS: number): Point =>
   requests.map((one) => along(one, x, msPerS)).reduce((a, b) => (b.y < a.y ? b : a))
+
+/** A small loss shows only once requests have slid to and fro: the earliest ones of lately, and of the time before. */
+interface Slid {
+  readonly before: Point
+  readonly since: Point
+  readonly lateMs: number
+}
+
+function slidOf(even: readonly Point[], msPerS: number): Slid | null {
+  if (even.length < SLID + EARLIEST) return null
+  const { x } = even.at(-1)!
+  const before = earliestOf(even.slice(0, -SLID), x, msPerS)
+  const since = earliestOf(even.slice(-SLID), x, msPerS)
+  return { before, since, lateMs: since.y - before.y }
+}

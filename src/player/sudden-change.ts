@@ -33,8 +33,10 @@ export function suddenChange(stamps: readonly Point[], { x, y }: Point, msPerS: 
   const away = Math.sign(least)
   const suddenMs = Math.max(CHANGE_MS, SUDDEN_SHARE * farMs)
   if (!offs.some((off, i) => i > 0 && away * (off - offs[i - 1]!) >= suddenMs)) return null
-  if (farMs >= SURE_MS && most - least > farMs / 2) return null
-  if (farMs >= SURE_MS) return away > 0 || farMs >= OTHER_DEVICE_MS ? 'moved' : 'earlier'
+  if (farMs >= SURE_MS) {
+    if (most - least > farMs / 2) return null
+    return away > 0 || farMs >= OTHER_DEVICE_MS ? 'moved' : 'earlier'
+  }
   if (offs.length < 2 * CHANGE_STAMPS) return null
   const usualMs = medianDeviation(offs.slice(0, -CHANGE_STAMPS))
   if (farMs < Math.max(CHANGE_MS, CHANGE_TIMES * usualMs) || most - least > AGREE_MS) return null

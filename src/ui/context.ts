@@ -48,31 +48,30 @@ export class RoomController implements ReactiveController {
   }
 }
 
-/** Renders its host again every `periodMs` while `active` says so and the page is visible: for what moves with time, not with events. */
+/** Renders its host again when what it shows has moved on, while the page is visible: for what moves with time, not with events. */
 export class TickController implements ReactiveController {
   readonly #host: Host
-  readonly #periodMs: number
-  readonly #active: () => boolean
+  readonly #untilNextMs: () => number | null
   readonly #consumer: ContextConsumer<typeof appContext, Host>
   #stop: Unsubscribe | undefined
 
-  constructor(host: Host, periodMs: number, active: () => boolean) {
+  /** @param untilNextMs time until something else is to be shown; null while nothing moves */
+  constructor(host: Host, untilNextMs: () => number | null) {
     this.#host = host
-    this.#periodMs = periodMs
-    this.#active = active
+    this.#untilNextMs = untilNextMs
     this.#consumer = new ContextConsumer(host, { context: appContext, callback: () => this.hostUpdated() })
     host.addController(this)
   }
 
   hostUpdated(): void {
     const scheduler = this.#consumer.value?.scheduler
-    const wanted = scheduler !== undefined && this.#host.isConnected && this.#active()
-    if (wanted && this.#stop === undefined) {
-      this.#stop = scheduler.every(this.#periodMs, () => {
-        if (!document.hidden) this.#host.requestUpdate()
-      })
-    }
-    if (!wanted) this.hostDisconnected()
+    this.hostDisconnected()
+    const delayMs = scheduler !== undefined && this.#host.isConnected ? this.#untilNextMs() : null
+    if (scheduler === undefined || delayMs === null) return
+    this.#stop = scheduler.after(delayMs, () => {
+      if (document.hidden) this.hostUpdated()
+      else this.#host.requestUpdate()
+    })
   }
 
   hostDisconnected(): void {

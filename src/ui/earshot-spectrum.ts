@@ -5,8 +5,11 @@ import { RoomElement } from './room-element.ts'
 import { sharedStyles } from './shared-styles.ts'
 
 const BARS = 14
-/** Drawing 15 times a second looks alive and leaves the processor to the sound: a page that always paints starves it. */
-const FRAME_MS = 66
+/**
+ * Drawing some 15 times a second looks alive and leaves the processor to the sound: a page that always paints starves it. Meanwhile no frame is
+ * asked for: each one wakes page and compositor, whether anything is drawn or not.
+ */
+const PAUSE_MS = 50
 
 /** The audible spectrum as a few bars. Rests while silent, hidden, or when the person prefers reduced motion. */
 @customElement('earshot-spectrum')
@@ -24,7 +27,7 @@ export class EarshotSpectrum extends RoomElement {
 
   @query('canvas') private readonly canvas!: HTMLCanvasElement | null
   #frame = 0
-  #drawnAt = 0
+  #pause = 0
 
   protected override renderRoom({ now, sound }: RoomView, _port: RoomPort): unknown {
     const alive =
@@ -35,25 +38,27 @@ export class EarshotSpectrum extends RoomElement {
   }
 
   protected override updated(): void {
-    if (!this.hidden && this.#frame === 0) this.#frame = requestAnimationFrame(this.#draw)
+    if (!this.hidden && this.#frame === 0 && this.#pause === 0) this.#frame = requestAnimationFrame(this.#draw)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     cancelAnimationFrame(this.#frame)
+    clearTimeout(this.#pause)
     this.#frame = 0
+    this.#pause = 0
   }
 
   // Animation frames stop by themselves while the page is hidden.
-  readonly #draw = (atMs: number): void => {
+  readonly #draw = (): void => {
     this.#frame = 0
     const context = this.canvas?.getContext('2d')
     if (this.hidden || context === null || context === undefined) return
-    if (atMs - this.#drawnAt >= FRAME_MS) {
-      this.#drawnAt = atMs
-      this.#bars(context, this.room.port?.spectrum() ?? new Uint8Array())
-    }
-    this.#frame = requestAnimationFrame(this.#draw)
+    this.#bars(context, this.room.port?.spectrum() ?? new Uint8Array())
+    this.#pause = window.setTimeout(() => {
+      this.#pause = 0
+      this.#frame = requestAnimationFrame(this.#draw)
+    }, PAUSE_MS)
   }
 
   #bars(context: CanvasRenderingContext2D, magnitudes: Uint8Array): void {

@@ -136,7 +136,13 @@ export class EarshotTransport extends RoomElement {
   /** Where the thumb is while it is being dragged, in seconds. */
   @state() private draggedS: number | null = null
 
-  protected readonly tick = new TickController(this, 500, () => this.room.view?.now?.playing === true)
+  /** The position is told in whole seconds: it moves when the next one begins. */
+  protected readonly tick = new TickController(this, () => {
+    const { port, view } = this.room
+    return port === undefined || view?.now?.playing !== true
+      ? null
+      : 1000 - Math.floor(Math.max(0, port.positionMs()) % 1000)
+  })
 
   protected override renderRoom(view: RoomView, port: RoomPort): unknown {
     const { now, control } = view

@@ -28,21 +28,25 @@ describe('page stream', () => {
   }
 
   it.each([
-    [0, 10],
-    [65_530, 65_540],
-    [10, 200_000],
-    [199_990, 200_000],
-  ])('[SOUND-13] yields the bytes [%d, %d), page by page', async (start, end) => {
-    const { source, bytes, reads } = track(200_000)
-    expect(await collect(pageStream(source, start, end, new AbortController().signal))).toEqual(bytes.slice(start, end))
-    for (const [from, to] of reads) expect(Math.floor(from / 65_536)).toBe(Math.floor((to - 1) / 65_536))
-  })
+    [0, 10, 262_144],
+    [262_140, 262_150, 524_288],
+    [10, 600_000, 600_000],
+    [599_990, 600_000, 600_000],
+  ])(
+    '[SOUND-13] yields the bytes [%d, %d) and what its last page holds beyond them, page by page',
+    async (start, end, pageEnd) => {
+      const { source, bytes, reads } = track(600_000)
+      const read = await collect(pageStream(source, start, end, new AbortController().signal))
+      expect(read).toEqual(bytes.slice(start, pageEnd))
+      for (const [from, to] of reads) expect(Math.floor(from / 262_144)).toBe(Math.floor((to - 1) / 262_144))
+    },
+  )
 
   it('[SOUND-13] hands out what is here before it asks for what is missing', async () => {
-    const { source, bytes, reads } = track(200_000)
-    const reader = pageStream(source, 100, 200_000, new AbortController().signal).getReader()
-    expect((await reader.read()).value).toEqual(bytes.slice(100, 65_536))
-    expect(reads).toEqual([[100, 65_536]])
+    const { source, bytes, reads } = track(600_000)
+    const reader = pageStream(source, 100, 600_000, new AbortController().signal).getReader()
+    expect((await reader.read()).value).toEqual(bytes.slice(100, 262_144))
+    expect(reads).toEqual([[100, 262_144]])
   })
 
   it('[SOUND-13] passes on why a read failed', async () => {

@@ -122,8 +122,8 @@ export class Listener {
     return atMs
   }
 
-  /** Waits until sound leaves this browser's audio graph. */
-  async hears(): Promise<void> {
+  /** Waits until sound leaves this browser's audio graph. @throws Error when it does not within `timeoutMs`. */
+  async hears(timeoutMs = APPEARS_MS): Promise<void> {
     await this.page.waitForFunction(
       () => {
         const { earshot } = globalThis as unknown as {
@@ -136,7 +136,7 @@ export class Listener {
         }
       },
       undefined,
-      { timeout: APPEARS_MS, polling: 100 },
+      { timeout: timeoutMs, polling: 100 },
     )
   }
 
