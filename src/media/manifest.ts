@@ -1,7 +1,7 @@
 import type { Crypto } from '../domain/crypto.ts'
 import { hashText, type BlobId } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import { HASH_BYTES, leafHash, merkleRoot } from './merkle.ts'
+import { HASH_BYTES, leafHasher, merkleRoot, type HashLeaf } from './merkle.ts'
 
 /** The leaf hashes behind a BlobId: with it every piece can be judged by itself. */
 export interface Manifest {
@@ -43,12 +43,10 @@ export async function makeManifest(
     throw new RangeError(`a blob has 1 to ${limits.trackBytes} bytes, not ${String(sizeBytes)}`)
   const count = pieceCount(sizeBytes)
   const leaves = new Uint8Array(count * HASH_BYTES)
+  const hashLeaf = leafHasher(crypto)
   for (let index = 0; index < count; index++) {
     const start = index * limits.pieceBytes
-    leaves.set(
-      await leafHash(crypto, await readPiece(start, start + pieceLength(sizeBytes, index))),
-      index * HASH_BYTES,
-    )
+    leaves.set(await hashLeaf(await readPiece(start, start + pieceLength(sizeBytes, index))), index * HASH_BYTES)
     onPiece(index)
   }
   return { id: await blobId(crypto, sizeBytes, leaves), sizeBytes, leaves }
@@ -62,13 +60,13 @@ export async function verifyManifest(crypto: Crypto, { id, sizeBytes, leaves }: 
 
 /** Whether `piece` is piece `index` of the blob: right length, right bytes. */
 export async function verifyPiece(
-  crypto: Crypto,
+  hashLeaf: HashLeaf,
   { sizeBytes, leaves }: Manifest,
   index: number,
   piece: Uint8Array,
 ): Promise<boolean> {
   if (!Number.isInteger(index) || index < 0 || index >= pieceCount(sizeBytes)) return false
   if (piece.length !== pieceLength(sizeBytes, index)) return false
-  const hash = await leafHash(crypto, piece)
+  const hash = await hashLeaf(piece)
   return hash.every((byte, i) => byte === leaves[index * HASH_BYTES + i])
 }

@@ -17,18 +17,24 @@ function tagged(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   return bytes
 }
 
-/** What was hashed last, for the next one: a copy for each piece would leave as much behind as the file is large. Null while it is in use. */
-let spare: Uint8Array | null = null
+export type HashLeaf = (piece: Uint8Array) => Promise<Uint8Array>
 
-/** Hash of one leaf. Leaves and nodes are told apart by a prefix, so that neither can pose as the other (RFC 6962, 2.1). */
-export async function leafHash(crypto: Crypto, piece: Uint8Array): Promise<Uint8Array> {
-  const bytes = spare?.length === 1 + piece.length ? spare : new Uint8Array(1 + piece.length)
-  spare = null
-  bytes[0] = LEAF
-  bytes.set(piece, 1)
-  const hash = await crypto.sha256(bytes)
-  spare = bytes
-  return hash
+/**
+ * Hashes leaves. They and nodes are told apart by a prefix, so that neither can pose as the other (RFC 6962, 2.1). The copy behind the prefix
+ * that was made for one serves the next: one for each would leave as much behind as the file is large.
+ */
+export function leafHasher(crypto: Crypto): HashLeaf {
+  /** Null while it is in use. */
+  let spare: Uint8Array | null = null
+  return async (piece) => {
+    const bytes = spare?.length === 1 + piece.length ? spare : new Uint8Array(1 + piece.length)
+    spare = null
+    bytes[0] = LEAF
+    bytes.set(piece, 1)
+    const hash = await crypto.sha256(bytes)
+    spare = bytes
+    return hash
+  }
 }
 
 /**

@@ -5,12 +5,13 @@ import type { Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import { chooseEvictions } from './eviction.ts'
 import type { Holding } from './holding.ts'
 import { pieceLength, verifyPiece, type Manifest } from './manifest.ts'
+import { leafHasher, type HashLeaf } from './merkle.ts'
 import type { PieceStore, StoredBlob } from './piece-store.ts'
 
 /** The blobs on this device: a store, what is in it, and the rule that nothing unverified gets in. */
 export class Shelf {
   readonly #store: PieceStore
-  readonly #crypto: Crypto
+  readonly #hashLeaf: HashLeaf
   readonly #scheduler: Scheduler
   readonly #holdings = new Map<BlobId, Holding>()
   readonly #adopting = new Map<BlobId, Promise<Holding>>()
@@ -22,7 +23,7 @@ export class Shelf {
 
   constructor(store: PieceStore, crypto: Crypto, scheduler: Scheduler) {
     this.#store = store
-    this.#crypto = crypto
+    this.#hashLeaf = leafHasher(crypto)
     this.#scheduler = scheduler
     this.ready = store.list().then((blobs) => {
       for (const blob of blobs) this.#keep(blob)
@@ -89,7 +90,7 @@ export class Shelf {
   async put(id: BlobId, piece: number, bytes: Uint8Array): Promise<'stored' | 'corrupt' | 'gone'> {
     const holding = this.#holdings.get(id)
     if (holding === undefined) return 'gone'
-    if (!(await verifyPiece(this.#crypto, holding.manifest, piece, bytes))) return 'corrupt'
+    if (!(await verifyPiece(this.#hashLeaf, holding.manifest, piece, bytes))) return 'corrupt'
     if (this.#holdings.get(id) !== holding) return 'gone'
     if (holding.held[piece] === 1) return 'stored'
     await this.#store.write(id, piece, bytes)
