@@ -23,6 +23,8 @@ export interface Claim {
 export interface AgreementInput {
   readonly me: PeerId
   readonly settled: boolean
+  /** `RoomTime.young`: our own time does not count yet. */
+  readonly young: boolean
   /** The epoch that we hold; without meaning while unsettled. */
   readonly epoch: EpochId
   readonly epochAgeMs: number
@@ -66,7 +68,7 @@ const SIGMA_PER_MAD = 1.4826
 
 /**
  * One round of agreement: whose epoch counts, and the median of {0 and the differences to the neighbours that hold it}.
- * An unsettled peer has no vote, not even over itself: the 0 is missing. Among the unsettled, those who approach an epoch are heard too,
+ * An unsettled peer has no vote, and neither it nor a young one has one over itself: the 0 is missing. Among the unsettled, those who approach an epoch are heard too,
  * so that a crowd of newcomers follows its many and not the one who claims to be settled. One vote per key, the surest link of each.
  */
 export function agree(input: AgreementInput): Agreement {
@@ -75,7 +77,7 @@ export function agree(input: AgreementInput): Agreement {
   const voters = votes.filter(({ epoch }) => epoch === best?.epoch)
   if (best === null || voters.length === 0) return { kind: 'silence' }
   if (!input.settled && isTorn(voters.map(({ diffMs }) => diffMs))) return { kind: 'torn' }
-  const own = input.settled && input.epoch === best.epoch ? [0] : []
+  const own = input.settled && !input.young && input.epoch === best.epoch ? [0] : []
   const kept = withoutOutliers(voters, own)
   const rates = kept.flatMap(({ diffPpm }) => (diffPpm === null ? [] : [diffPpm]))
   const moveMs = cautiousMedian([...own, ...kept.map(({ diffMs }) => diffMs)])
@@ -155,9 +157,12 @@ function cautiousMedian(values: readonly number[]): number {
 
 /** Largest change of room time's rate by a correction: 500 ppm, inaudible, and what the player can follow by resampling. */
 export const MAX_SLEW_PPM = 500
-/** The first rounds of a newcomer may take back half a ms each: nothing sounds yet, or has only just begun. */
+/** The first rounds of a newcomer, and of who has gone over to another epoch, may take back half a ms each. */
 export const HASTY_ROUNDS = 4
 const HASTY_SLEW_PPM = 2_000
+/** A newcomer's time is young for so many rounds: nothing sounds here before (SOUND-30), and what its first probes said wrong is taken back at once. */
+export const YOUNG_ROUNDS = 2
+const YOUNG_SLEW_PPM = 40_000
 /** Rates that quartz cannot have are not followed, ppm. */
 const MAX_RATE_PPM = 200
 /**
@@ -170,18 +175,25 @@ const RATE_GAIN = 0.2
 /** Share of the rate correction that is forgotten each second, so that a room's rate cannot wander off together. */
 const RATE_LEAK_PER_S = 1 / 1_000
 
-/**
- * The correction of one round for a peer that stays settled. `spanMs`: until the next round; `rounds`: how many of them since it settled, this
- * one included; `rateRounds`: how many have known a rate.
- */
+/** Where a peer stands that stays settled. */
+export interface Course {
+  readonly ratePpm: number
+  /** Until the next round, ms. */
+  readonly spanMs: number
+  /** Rounds since it settled, this one included. */
+  readonly rounds: number
+  /** ... of which so many have known a rate. */
+  readonly rateRounds: number
+  readonly young: boolean
+}
+
+/** The correction of one round. */
 export function correction(
   verdict: { readonly moveMs: number; readonly movePpm: number | null },
-  ratePpm: number,
-  spanMs: number,
-  rounds: number,
-  rateRounds: number,
+  { ratePpm, spanMs, rounds, rateRounds, young }: Course,
 ): { readonly moveMs: number; readonly ratePpm: number } {
-  const maxMs = (rounds <= HASTY_ROUNDS ? HASTY_SLEW_PPM : MAX_SLEW_PPM) * 1e-6 * spanMs
+  const hasty = rounds <= HASTY_ROUNDS ? HASTY_SLEW_PPM : MAX_SLEW_PPM
+  const maxMs = (young ? YOUNG_SLEW_PPM : hasty) * 1e-6 * spanMs
   const seconds = spanMs / 1_000
   const rateGain = Math.min(1, Math.max(RATE_GAIN * seconds, 1 / Math.max(1, rateRounds)))
   const gain = Math.max(GAIN * seconds, 1 / Math.max(1, rounds))

@@ -20,6 +20,7 @@ export class RoomClock implements RoomTime {
   #ratePpm = 0
   #slewEndsAtMs = -Infinity
   #settled = false
+  #young = false
   #errorMs = Infinity
 
   /** `nowMs`: local monotonic ms. Starts from `roomMs`, e.g. the wall clock. */
@@ -40,6 +41,10 @@ export class RoomClock implements RoomTime {
 
   get settled(): boolean {
     return this.#settled
+  }
+
+  get young(): boolean {
+    return this.#young
   }
 
   /** How far room time here may be from the neighbours', ms; Infinity while nothing is known. */
@@ -82,8 +87,9 @@ export class RoomClock implements RoomTime {
     this.#segments = [{ localMs, roomMs, rate }]
   }
 
-  setState(settled: boolean, errorMs: number): void {
+  setState(settled: boolean, errorMs: number, young = false): void {
     this.#settled = settled
+    this.#young = young
     this.#errorMs = errorMs
   }
 }

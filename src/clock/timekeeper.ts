@@ -1,6 +1,6 @@
 import type { PeerId } from '../domain/ids.ts'
 import type { Random } from '../domain/scheduler.ts'
-import { agree, correction, HASTY_ROUNDS, STEP_MS, type Agreement, type Claim } from './agreement.ts'
+import { agree, correction, HASTY_ROUNDS, STEP_MS, YOUNG_ROUNDS, type Agreement, type Claim } from './agreement.ts'
 import { newEpoch, type EpochId } from './epoch.ts'
 import type { Standing } from './probe.ts'
 import { RoomClock } from './room-clock.ts'
@@ -140,13 +140,15 @@ export class Timekeeper {
   }
 
   #agree(claims: readonly Claim[], census: RoundInput['census']): Agreement {
-    const { settled } = this.clock
+    const { settled, young } = this.clock
     const { epoch, epochAgeMs } = this
-    return agree({ me: this.#options.me, settled, epoch, epochAgeMs, claims, census })
+    return agree({ me: this.#options.me, settled, young, epoch, epochAgeMs, claims, census })
   }
 
   #inSilence(claims: readonly Claim[]): RoundEvent | null {
     this.#rival = null
+    // Nobody is heard, so nothing better will come soon.
+    this.clock.setState(this.clock.settled, this.clock.errorMs)
     if (this.clock.settled) {
       this.clock.slew(0, this.roundMs, this.clock.ratePpm)
       return null
@@ -159,6 +161,8 @@ export class Timekeeper {
     if (waitedMs < (first ? 1 : FOUND_WAITS) * foundAfterMs) return null
     this.#epochSinceMs = this.#options.nowMs()
     this.clock.setState(true, 0)
+    // Its time is the room's: who comes later is in a hurry, and not the founder.
+    this.#followed = HASTY_ROUNDS
     return 'settled'
   }
 
@@ -180,7 +184,7 @@ export class Timekeeper {
     this.#rounds = calm && this.#approached?.epoch === verdict.epoch ? this.#rounds + 1 : 1
     this.#approached = { epoch: verdict.epoch, sinceMs: nowMs - verdict.epochAgeMs }
     this.clock.step(verdict.moveMs)
-    this.clock.setState(false, verdict.errorMs)
+    this.clock.setState(false, verdict.errorMs, true)
     // First impressions can be a liar's: while most neighbours are silent, or many contradict, wait for more of them.
     const { voters, dissenters } = verdict
     const clear = 2 * voters >= links && MIN_VOTERS_PER_DISSENTER * dissenters <= voters
@@ -189,13 +193,14 @@ export class Timekeeper {
       nowMs >= Math.max(this.#unsettledSinceMs + SETTLE_AFTER_MS, this.#votersSinceMs + MEASURE_MS)
     if (!sure || this.#rounds < SETTLE_ROUNDS) return null
     this.#hold(verdict)
-    this.clock.setState(true, verdict.errorMs)
+    this.clock.setState(true, verdict.errorMs, true)
     return 'settled'
   }
 
   #follow(verdict: Verdict): RoundEvent | null {
     this.#rival = null
-    this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs)
+    const young = this.clock.young && this.#followed < YOUNG_ROUNDS
+    this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs, young)
     this.#stepRounds = Math.abs(verdict.moveMs) > STEP_MS ? this.#stepRounds + 1 : 0
     if (this.#stepRounds === 0) return this.#slew(verdict)
     if (this.#stepRounds < STEP_ROUNDS) return this.#slew({ ...verdict, moveMs: 0, movePpm: null })
@@ -219,7 +224,9 @@ export class Timekeeper {
     this.#followed++
     if (verdict.movePpm !== null) this.#rateRounds++
     const { clock, roundMs } = this
-    const { moveMs, ratePpm } = correction(verdict, clock.ratePpm, roundMs, this.#followed, this.#rateRounds)
+    const [rounds, rateRounds] = [this.#followed, this.#rateRounds]
+    const course = { ratePpm: clock.ratePpm, spanMs: roundMs, rounds, rateRounds, young: clock.young }
+    const { moveMs, ratePpm } = correction(verdict, course)
     clock.slew(moveMs, roundMs, ratePpm)
     return null
   }

@@ -262,13 +262,13 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#tell()
   }
 
-  /** What sounds stays; before that, an output that began while the page still loaded is replaced by one that begins now. */
+  /** What sounds stays; before that, time must not be young, and an output that began while the page still loaded is replaced by one that begins now. */
   #mayBegin(): boolean {
     if (this.#anew === 'not yet' && this.#clock.beganAmiss) {
       this.#anew = 'under way'
       void this.#renew().finally(() => (this.#anew = 'done'))
     }
-    return this.#anew !== 'under way'
+    return this.#anew !== 'under way' && !(this.#map === null && this.#roomTime.young)
   }
 
   #feed(): void {

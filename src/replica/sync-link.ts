@@ -4,7 +4,7 @@ import type { Random, Scheduler, Unsubscribe } from '../domain/scheduler.ts'
 import type { Outbox } from './outbox.ts'
 import type { RoomDocument, Vector } from './room-document.ts'
 import { encodeSyncMessage, type SyncMessage } from './sync-message.ts'
-import { HAVE_DELAY_MS, HAVE_TURN_MS } from './timing.ts'
+import { HAVE_BESIDE_GOSSIP_MS, HAVE_DELAY_MS, HAVE_TURN_MS } from './timing.ts'
 import { batchPieces, encodeUpdate, pieceBytes, type Piece } from './y-update.ts'
 
 /** `Presence.saidElsewhere` of one neighbour; undefined while nobody knows. */
@@ -92,7 +92,8 @@ export class SyncLink {
     if (pieces.length === 0) return
     for (const [client, count] of reachOf(pieces)) this.#advertise.set(client, count)
     const turnMs = this.#hintsFirst ? 0 : HAVE_TURN_MS
-    this.#cancelHave ??= scheduler.after(turnMs + HAVE_DELAY_MS * (1 + random() / 2), () => {
+    const delayMs = this.hearsGossip ? HAVE_BESIDE_GOSSIP_MS : HAVE_DELAY_MS
+    this.#cancelHave ??= scheduler.after(turnMs + delayMs * (1 + random() / 2), () => {
       this.#cancelHave = null
       this.#flushHave()
     })

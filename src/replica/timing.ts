@@ -2,6 +2,8 @@
 export const ANTI_ENTROPY_MS = 10_000
 /** A hint waits this long at least, and up to half as long again, so that the eager copy is nearly always first and many hints go as one. */
 export const HAVE_DELAY_MS = 100
+/** ... and so long where the neighbour hears gossip too: such hints are for when that is broken, and shall not delay what it still carries. */
+export const HAVE_BESIDE_GOSSIP_MS = 300
 /** One end of each link waits so much longer before its hint: the other's, meanwhile, says that none is needed. Longer than a link's way and the first end's wait. */
 export const HAVE_TURN_MS = 150
 /** How long a hint may stay unfulfilled: longer than an eager copy needs to come by the longest way of a room. */

@@ -23,6 +23,7 @@ const claim = (name: string, diffMs: number, more: Partial<Claim> = {}): Claim =
 const input = (claims: readonly Claim[], more: Partial<AgreementInput> = {}): AgreementInput => ({
   me: ME,
   settled: true,
+  young: false,
   epoch: OURS,
   epochAgeMs: 60_000,
   claims,
@@ -117,16 +118,20 @@ describe('agreement', () => {
     expect(agree(input([rival], { settled: false, census })).kind).toBe('silence')
   })
 
-  it('[CLOCK-12] corrects by at most 500 ppm of the span, and by 2000 ppm in the first four rounds', () => {
+  const course = { ratePpm: 0, spanMs: 1_000, rounds: 1, rateRounds: 1, young: false }
+
+  it('[CLOCK-12] corrects by at most 500 ppm of the span, by 2000 ppm in the first four rounds, and by 40,000 while young', () => {
     fc.assert(
       fc.property(
         fc.double({ min: -1e6, max: 1e6, noNaN: true }),
         fc.double({ min: -1e3, max: 1e3, noNaN: true }),
         fc.integer({ min: 100, max: 2_000 }),
         fc.integer({ min: 1, max: 10 }),
-        (moveMs, movePpm, spanMs, round) => {
-          const next = correction({ moveMs, movePpm }, 0, spanMs, round, 1)
-          expect(Math.abs(next.moveMs)).toBeLessThanOrEqual((round <= 4 ? 2_000 : 500) * 1e-6 * spanMs)
+        fc.boolean(),
+        (moveMs, movePpm, spanMs, rounds, young) => {
+          const next = correction({ moveMs, movePpm }, { ...course, spanMs, rounds, young })
+          const mostPpm = young ? 40_000 : rounds <= 4 ? 2_000 : 500
+          expect(Math.abs(next.moveMs)).toBeLessThanOrEqual(mostPpm * 1e-6 * spanMs)
           expect(Math.abs(next.ratePpm)).toBeLessThanOrEqual(200)
           expect(Math.abs(next.moveMs)).toBeLessThanOrEqual(Math.abs(moveMs))
         },
@@ -135,7 +140,14 @@ describe('agreement', () => {
   })
 
   it('[CLOCK-12] takes all of a small difference back in the first round, then less and less, and a share of 0.3 from the fourth on', () => {
-    const moves = [1, 2, 3, 4, 50].map((round) => correction({ moveMs: 0.1, movePpm: null }, 0, 1_000, round, 1).moveMs)
+    const moves = [1, 2, 3, 4, 50].map(
+      (rounds) => correction({ moveMs: 0.1, movePpm: null }, { ...course, rounds }).moveMs,
+    )
     expect(moves.map((moveMs) => Number(moveMs.toFixed(3)))).toEqual([0.1, 0.05, 0.033, 0.03, 0.03])
+  })
+
+  it('[CLOCK-12] while young goes where the others are, without a vote over itself', () => {
+    expect(verdict([claim('a', 3)]).moveMs).toBe(1.5)
+    expect(verdict([claim('a', 3)], { young: true }).moveMs).toBe(3)
   })
 })

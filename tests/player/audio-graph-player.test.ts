@@ -9,11 +9,11 @@ const IN_STEP_MS = 0.2
 const ROOM_AHEAD_MS = 1_767_225_600_123.4
 
 /** A player that clicks, so that an ear can tell what second of room time it hears. */
-async function clicking(prepare: (audio: FakeAudio, time: VirtualTime) => void = () => undefined) {
+async function clicking(prepare: (audio: FakeAudio, time: VirtualTime, roomTime: RoomClock) => void = () => undefined) {
   const time = new VirtualTime()
   const audio = new FakeAudio(time)
-  prepare(audio, time)
   const roomTime = new RoomClock(() => time.nowMs(), ROOM_AHEAD_MS)
+  prepare(audio, time, roomTime)
   const problems: Error[] = []
   const player = createAudioGraphPlayer({
     ...{ roomTime, scheduler: time, createContext: audio.create },
@@ -150,6 +150,17 @@ describe('a player whose output goes away', () => {
     await time.advance(1_000)
     expect(problems.map(({ message }) => message)).toEqual(['No other output context here.'])
     expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+  })
+
+  it('[SOUND-30] is silent while room time is young, and goes on when it is young again', async () => {
+    const { audio, roomTime, worstMs, errors } = await clicking((_audio, _time, clock) => clock.setState(true, 3, true))
+    expect(await errors()).toEqual([])
+    roomTime.setState(true, 0.1)
+    await worstMs()
+    expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+    roomTime.setState(true, 0.1, true)
+    expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+    expect(audio.contexts).toHaveLength(1)
   })
 
   it('[SOUND-29] begins anew, before anything sounds, when the first timestamps run away: once', async () => {

@@ -54,7 +54,7 @@ function composed() {
   const time = new VirtualTime()
   const graph = new FakeEngine('audio-graph')
   const element = new FakeEngine('media-element')
-  const roomTime = { at: () => time.nowMs(), localAt: (ms: number) => ms, settled: true }
+  const roomTime = { at: () => time.nowMs(), localAt: (ms: number) => ms, settled: true, young: false }
   const player = new ComposedPlayer({ roomTime, graph, element })
   return { time, graph, element, player }
 }

@@ -40,6 +40,7 @@ function deckOn(sim: SimDevice, open: () => Promise<ElementSource> = () => Promi
     at: (localMs = time.nowMs()) => EPOCH_MS + localMs,
     localAt: (roomMs: number) => roomMs - EPOCH_MS,
     settled: true,
+    young: false,
   }
   const deck = new Deck({ element, roomTime, scheduler: time, open, landings, onChange: () => {} })
   time.every(LOOK_MS, () => deck.look())

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/domain/limits.ts'
 import { decodeSyncMessage, encodeSyncMessage } from '../../src/replica/sync-message.ts'
-import { GRAFT_AFTER_MS, HAVE_DELAY_MS, HAVE_TURN_MS } from '../../src/replica/timing.ts'
+import { GRAFT_AFTER_MS, HAVE_BESIDE_GOSSIP_MS, HAVE_TURN_MS } from '../../src/replica/timing.ts'
 import { TestGossip } from './support/gossip.ts'
 import { TestRoom } from './support/room.ts'
 
@@ -44,7 +44,7 @@ describe('records over gossip', () => {
     gossip.works = false
     await write(room, 3, 'three')
     // Per link of the chain: a hint, a graft and the answer.
-    await room.time.advance(3 * (1.5 * HAVE_DELAY_MS + HAVE_TURN_MS + GRAFT_AFTER_MS + 3 * 41))
+    await room.time.advance(3 * (1.5 * HAVE_BESIDE_GOSSIP_MS + HAVE_TURN_MS + GRAFT_AFTER_MS + 3 * 41))
     expect((await room.digests()).size).toBe(1)
     await write(room, 3, 'four')
     await room.time.advance(3 * 41 + 1)

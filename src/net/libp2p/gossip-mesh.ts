@@ -3,10 +3,10 @@ import { limits } from '../../domain/limits.ts'
 
 /** How gossip spreads among members. */
 export const gossipMesh = {
-  // Each message goes to about 6 neighbours, whatever the size of the room: links stand beside gossip.
-  D: 6,
-  Dlo: 4,
-  Dhi: 12,
+  // Each message goes to about 4 neighbours, whatever the size of the room: relays spread it further, and links stand beside gossip.
+  D: 4,
+  Dlo: 3,
+  Dhi: 5,
   // Whom else gossip tells each second what it has lately heard, beyond the mesh: links compare what they hold, and hint at it.
   Dlazy: 2,
   gossipFactor: 0,
