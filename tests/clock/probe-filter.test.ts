@@ -39,14 +39,20 @@ const path = fc.record({
   asymmetryMs: fc.double({ min: -4, max: 4, noNaN: true }),
 })
 
+const atItsBound = {
+  seed: 1_596_126_135,
+  ...{ offsetMs: 0, driftPpm: 0, delayMs: 2, jitterMs: 22.059166672781174, asymmetryMs: 0 },
+}
+
 describe('probe filter', () => {
   it('[CLOCK-3] is never further from the truth than its error bound says', () => {
     fc.assert(
       fc.property(path, fc.integer({ min: 1, max: 100 }), fc.constantFrom(60, 250, 1_250), (p, probes, everyMs) => {
         const { estimate, wrongMs } = measure(p, probes, everyMs)
-        expect(Math.abs(wrongMs)).toBeLessThanOrEqual(estimate.errorMs)
+        // Where one way takes no time at all the bound is reached, and sums round.
+        expect(Math.abs(wrongMs)).toBeLessThanOrEqual(estimate.errorMs + 1e-9)
       }),
-      { numRuns: 300 },
+      { numRuns: 300, examples: [[atItsBound, 2, 60]] },
     )
   })
 
