@@ -66,7 +66,7 @@ const rival =
     const room = new RoomClock(() => clock.nowMs(), clock.wallMs())
     const epoch = newEpoch(random)
     const neighbours = new Set<Neighbour>()
-    room.setState(founder, 0)
+    room.enter(founder ? 'settled' : 'waiting', 0)
     let steps = 0
     const addLink = (link: Link): void => {
       const channel = link.channel('clock')
@@ -112,7 +112,7 @@ const rival =
       if (!room.settled || Math.abs(moveMs) > STEP_MS) {
         if (room.settled) steps++
         room.step(moveMs)
-        if (nowMs - votersSinceMs >= 3_000) room.setState(true, 0)
+        if (nowMs - votersSinceMs >= 3_000) room.enter('settled', 0)
       } else room.slew(clamp(moveMs, -maxMs, maxMs), 1_000, 0)
     })
     return {

@@ -2,6 +2,7 @@ import type { PeerId } from '../domain/ids.ts'
 import { compareEpochs, type EpochId, type EpochStanding } from './epoch.ts'
 import { clamp, median, middle } from './median.ts'
 import type { Standing } from './probe.ts'
+import { hasSettled, type Phase } from './room-time.ts'
 
 /** What one neighbour's room time looks like from here. */
 export interface Claim {
@@ -22,10 +23,9 @@ export interface Claim {
 
 export interface AgreementInput {
   readonly me: PeerId
-  readonly settled: boolean
-  /** `RoomTime.young`: our own time does not count yet. */
-  readonly young: boolean
-  /** The epoch that we hold; without meaning while unsettled. */
+  /** Unless it is 'settled', our own time does not count. */
+  readonly phase: Phase
+  /** The epoch that we hold; without meaning before we are young or settled. */
   readonly epoch: EpochId
   readonly epochAgeMs: number
   readonly claims: readonly Claim[]
@@ -72,12 +72,13 @@ const SIGMA_PER_MAD = 1.4826
  * so that a crowd of newcomers follows its many and not the one who claims to be settled. One vote per key, the surest link of each.
  */
 export function agree(input: AgreementInput): Agreement {
-  const votes = oneVotePerKey(input.claims.filter((claim) => hasVote(claim, input.settled)))
+  const settled = hasSettled(input.phase)
+  const votes = oneVotePerKey(input.claims.filter((claim) => hasVote(claim, settled)))
   const best = bestEpoch(input, votes)
   const voters = votes.filter(({ epoch }) => epoch === best?.epoch)
   if (best === null || voters.length === 0) return { kind: 'silence' }
-  if (!input.settled && isTorn(voters.map(({ diffMs }) => diffMs))) return { kind: 'torn' }
-  const own = input.settled && !input.young && input.epoch === best.epoch ? [0] : []
+  if (!settled && isTorn(voters.map(({ diffMs }) => diffMs))) return { kind: 'torn' }
+  const own = input.phase === 'settled' && input.epoch === best.epoch ? [0] : []
   const kept = withoutOutliers(voters, own)
   const rates = kept.flatMap(({ diffPpm }) => (diffPpm === null ? [] : [diffPpm]))
   const moveMs = cautiousMedian([...own, ...kept.map(({ diffMs }) => diffMs)])
@@ -124,7 +125,8 @@ function bestEpoch(input: AgreementInput, votes: readonly Claim[]): EpochStandin
     byKey.set(peer, epoch)
     ageOf(epoch, epochAgeMs)
   }
-  if (input.settled) {
+  const settled = hasSettled(input.phase)
+  if (settled) {
     byKey.set(OWN, input.epoch)
     // Whoever holds an epoch knows its age: a neighbour's exaggeration counts for nothing.
     ages.set(input.epoch, input.epochAgeMs)
@@ -135,7 +137,7 @@ function bestEpoch(input: AgreementInput, votes: readonly Claim[]): EpochStandin
   const best = standings.toSorted(compareEpochs)[0] ?? null
   if (best === null || ages.has(best.epoch)) return best
   // The larger part of the room cannot be followed before a neighbour belongs to it: a newcomer waits for one, the others stay as they are.
-  return input.settled ? (standings.find(({ epoch }) => epoch === input.epoch) ?? null) : null
+  return settled ? (standings.find(({ epoch }) => epoch === input.epoch) ?? null) : null
 }
 
 function withoutOutliers(voters: readonly Claim[], own: readonly number[]): readonly Claim[] {

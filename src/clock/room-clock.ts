@@ -1,4 +1,4 @@
-import type { RoomTime } from './room-time.ts'
+import { hasSettled, type Phase, type RoomTime } from './room-time.ts'
 
 /** From `localMs` on, room time runs at `rate` from `roomMs`. */
 interface Segment {
@@ -19,8 +19,7 @@ export class RoomClock implements RoomTime {
   #segments: Segment[]
   #ratePpm = 0
   #slewEndsAtMs = -Infinity
-  #settled = false
-  #young = false
+  #phase: Phase = 'waiting'
   #errorMs = Infinity
 
   /** `nowMs`: local monotonic ms. Starts from `roomMs`, e.g. the wall clock. */
@@ -39,12 +38,16 @@ export class RoomClock implements RoomTime {
     return segment.localMs + (roomMs - segment.roomMs) / segment.rate
   }
 
+  get phase(): Phase {
+    return this.#phase
+  }
+
   get settled(): boolean {
-    return this.#settled
+    return hasSettled(this.#phase)
   }
 
   get young(): boolean {
-    return this.#young
+    return this.#phase === 'approaching' || this.#phase === 'young'
   }
 
   /** How far room time here may be from the neighbours', ms; Infinity while nothing is known. */
@@ -87,9 +90,8 @@ export class RoomClock implements RoomTime {
     this.#segments = [{ localMs, roomMs, rate }]
   }
 
-  setState(settled: boolean, errorMs: number, young = false): void {
-    this.#settled = settled
-    this.#young = young
+  enter(phase: Phase, errorMs: number): void {
+    this.#phase = phase
     this.#errorMs = errorMs
   }
 }

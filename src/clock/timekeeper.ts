@@ -86,8 +86,8 @@ export class Timekeeper {
   }
 
   get standing(): Standing {
-    if (this.clock.settled) return 'settled'
-    return this.#approached === null ? 'waiting' : 'approaching'
+    const { phase } = this.clock
+    return phase === 'young' ? 'settled' : phase
   }
 
   /** The epoch held or approached; while waiting, the one that would be founded. */
@@ -123,7 +123,7 @@ export class Timekeeper {
     this.#silentSinceMs = nowMs
     this.#unsettledSinceMs = nowMs
     this.#restart()
-    this.clock.setState(false, Infinity)
+    this.clock.enter('waiting', Infinity)
     return 'disturbed'
   }
 
@@ -140,15 +140,14 @@ export class Timekeeper {
   }
 
   #agree(claims: readonly Claim[], census: RoundInput['census']): Agreement {
-    const { settled, young } = this.clock
     const { epoch, epochAgeMs } = this
-    return agree({ me: this.#options.me, settled, young, epoch, epochAgeMs, claims, census })
+    return agree({ me: this.#options.me, phase: this.clock.phase, epoch, epochAgeMs, claims, census })
   }
 
   #inSilence(claims: readonly Claim[]): RoundEvent | null {
     this.#rival = null
     // Nobody is heard, so nothing better will come soon.
-    this.clock.setState(this.clock.settled, this.clock.errorMs)
+    this.clock.enter(this.clock.settled ? 'settled' : 'waiting', this.clock.errorMs)
     if (this.clock.settled) {
       this.clock.slew(0, this.roundMs, this.clock.ratePpm)
       return null
@@ -160,7 +159,7 @@ export class Timekeeper {
     const first = claims.every(({ standing, epoch }) => standing === 'settled' || epoch > this.#epoch)
     if (waitedMs < (first ? 1 : FOUND_WAITS) * foundAfterMs) return null
     this.#epochSinceMs = this.#options.nowMs()
-    this.clock.setState(true, 0)
+    this.clock.enter('settled', 0)
     // Its time is the room's: who comes later is in a hurry, and not the founder.
     this.#followed = HASTY_ROUNDS
     return 'settled'
@@ -184,7 +183,7 @@ export class Timekeeper {
     this.#rounds = calm && this.#approached?.epoch === verdict.epoch ? this.#rounds + 1 : 1
     this.#approached = { epoch: verdict.epoch, sinceMs: nowMs - verdict.epochAgeMs }
     this.clock.step(verdict.moveMs)
-    this.clock.setState(false, verdict.errorMs, true)
+    this.clock.enter('approaching', verdict.errorMs)
     // First impressions can be a liar's: while most neighbours are silent, or many contradict, wait for more of them.
     const { voters, dissenters } = verdict
     const clear = 2 * voters >= links && MIN_VOTERS_PER_DISSENTER * dissenters <= voters
@@ -193,14 +192,14 @@ export class Timekeeper {
       nowMs >= Math.max(this.#unsettledSinceMs + SETTLE_AFTER_MS, this.#votersSinceMs + MEASURE_MS)
     if (!sure || this.#rounds < SETTLE_ROUNDS) return null
     this.#hold(verdict)
-    this.clock.setState(true, verdict.errorMs, true)
+    this.clock.enter('young', verdict.errorMs)
     return 'settled'
   }
 
   #follow(verdict: Verdict): RoundEvent | null {
     this.#rival = null
     const young = this.clock.young && this.#followed < YOUNG_ROUNDS
-    this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs, young)
+    this.clock.enter(young ? 'young' : 'settled', Math.abs(verdict.moveMs) + verdict.errorMs)
     this.#stepRounds = Math.abs(verdict.moveMs) > STEP_MS ? this.#stepRounds + 1 : 0
     if (this.#stepRounds === 0) return this.#slew(verdict)
     if (this.#stepRounds < STEP_ROUNDS) return this.#slew({ ...verdict, moveMs: 0, movePpm: null })
@@ -214,7 +213,7 @@ export class Timekeeper {
     if (this.#rival?.epoch !== verdict.epoch) this.#rival = { epoch: verdict.epoch, sinceMs: nowMs }
     if (nowMs - this.#rival.sinceMs < MERGE_PATIENCE_MS) return this.#slew({ ...verdict, moveMs: 0, movePpm: null })
     this.#hold(verdict)
-    this.clock.setState(true, Math.abs(verdict.moveMs) + verdict.errorMs)
+    this.clock.enter('settled', Math.abs(verdict.moveMs) + verdict.errorMs)
     if (Math.abs(verdict.moveMs) > STEP_MS) this.clock.step(verdict.moveMs)
     else this.#slew(verdict)
     return 'merged'

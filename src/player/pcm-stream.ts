@@ -1,3 +1,5 @@
+import type { Planes } from './interpolator.ts'
+
 /** A stretch of decoded sound: one plane per channel (1 or 2), equal lengths. */
 export interface PcmChunk {
   readonly startFrame: number
@@ -58,15 +60,20 @@ export class PcmStream {
     return start >= coveredStart && end <= coveredEnd
   }
 
-  /** Copies `count` frames from `start` of one channel into `out`; frames that are not held or lie outside [low, high) are 0. */
-  read(channel: number, start: number, count: number, low: number, high: number, out: Float32Array): void {
-    out.fill(0, 0, count)
-    for (const chunk of this.#chunks) {
-      const plane = chunk.planes[Math.min(channel, chunk.planes.length - 1)]!
-      const from = Math.max(start, low, chunk.startFrame)
-      const to = Math.min(start + count, high, chunk.startFrame + plane.length)
-      if (chunk.startFrame >= start + count) return
-      if (to > from) out.set(plane.subarray(from - chunk.startFrame, to - chunk.startFrame), from - start)
+  /** Copies `count` frames from `start` into `left` and `right`; frames that are not held or lie outside [low, high) are 0. */
+  read(start: number, count: number, low: number, high: number, [left, right]: Planes): void {
+    left.fill(0, 0, count)
+    right.fill(0, 0, count)
+    for (const { startFrame, planes } of this.#chunks) {
+      if (startFrame >= start + count) return
+      const [a, b = a] = planes
+      const from = Math.max(start, low, startFrame)
+      const to = Math.min(start + count, high, startFrame + a!.length)
+      // One by one: `set` wants a view, which is garbage.
+      for (let frame = from; frame < to; frame++) {
+        left[frame - start] = a![frame - startFrame]!
+        right[frame - start] = b![frame - startFrame]!
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ClickTrack } from './click-track.ts'
 import { correctionPpm, CUT_OVER_MS, smoothingShare, STEP_MS } from './correction.ts'
-import type { Interpolator } from './interpolator.ts'
+import type { Interpolator, Planes } from './interpolator.ts'
 import { makeInterpolator } from './make-interpolator.ts'
 import type { RenderReport, RenderSegment, RoomMap, ToRenderer } from './messages.ts'
 import { PcmStream } from './pcm-stream.ts'
@@ -43,6 +43,8 @@ export class Renderer {
   /** The voice that is steered, and the slot that it plays. */
   #lead: { readonly slot: Slot; voice: Voice } | null = null
   readonly #interpolators = new Map<number, Interpolator>()
+  /** Beyond the latest block. */
+  #frame = 0
   #cutAtMs = -Infinity
   /** The output lost frames, and the sound is not yet back in its place. */
   #stepped = false
@@ -60,8 +62,10 @@ export class Renderer {
         slot.stream = new PcmStream(message.sampleRate, message.channels)
         slot.generation = message.generation
       } else if (slot.stream !== null && slot.generation === message.generation) {
-        if (message.kind === 'pcm') slot.stream.push(message)
-        else slot.stream.endFrame = message.frames
+        if (message.kind === 'pcm') {
+          slot.stream.push(message)
+          this.#trim(slot.segment, slot.stream)
+        } else slot.stream.endFrame = message.frames
       }
     }
   }
@@ -71,9 +75,10 @@ export class Renderer {
     left.fill(0)
     right.fill(0)
     const count = left.length
+    this.#frame = frame + count
     if (this.#map !== null) this.#steer(this.#map, this.#roomMs(this.#map, frame), count)
     for (const voice of this.#voices) voice.render(left, right, count)
-    this.#voices = this.#voices.filter((voice) => !voice.done)
+    if (this.#voices.some(isDone)) this.#voices = this.#voices.filter((voice) => !voice.done)
     if (this.#lead !== null && !this.#voices.includes(this.#lead.voice)) this.#lead = null
     this.#clicks.render(this.#map, frame, left, right)
   }
@@ -120,16 +125,15 @@ export class Renderer {
   }
 
   #due(fromMs: number, spanMs: number): Slot | undefined {
-    return this.#slots.find(
-      ({ segment }) => segment.startsAtMs <= fromMs + spanMs && segment.endsAtMs > fromMs + LEAST_MS,
-    )
+    for (const slot of this.#slots)
+      if (slot.segment.startsAtMs <= fromMs + spanMs && slot.segment.endsAtMs > fromMs + LEAST_MS) return slot
+    return undefined
   }
 
   #steer(map: RoomMap, roomMs: number, count: number): void {
     const spanMs = count * map.msPerFrame
     if (this.#lead !== null) this.#follow(this.#lead, map, roomMs, count)
     if (this.#lead === null) this.#start(map, roomMs, spanMs)
-    for (const slot of this.#slots) this.#trim(slot, roomMs)
   }
 
   /** Keeps the lead voice on the room's position, or ends it. */
@@ -249,20 +253,21 @@ export class Renderer {
     return (map.msPerFrame * stream.sampleRate) / 1000
   }
 
-  #trim({ segment, stream }: Slot, roomMs: number): void {
-    if (stream === null) return
+  /** What has come makes room for itself: forgets what nobody needs any more. */
+  #trim(segment: RenderSegment, stream: PcmStream): void {
+    if (this.#map === null) return
+    const roomMs = this.#roomMs(this.#map, this.#frame)
     const keep = (KEEP_MS * stream.sampleRate) / 1000
-    const oldest = this.#voices.reduce(
-      (least, voice) => (voice.stream === stream ? Math.min(least, voice.position) : least),
-      Infinity,
-    )
-    const target = Math.max(
+    let oldest = Math.max(
       targetFrame(segment, roomMs, stream.sampleRate),
       (segment.positionMs * stream.sampleRate) / 1000,
     )
-    stream.trim(Math.min(oldest, target) - keep)
+    for (const voice of this.#voices) if (voice.stream === stream) oldest = Math.min(oldest, voice.position)
+    stream.trim(oldest - keep)
   }
 }
+
+const isDone = (voice: Voice): boolean => voice.done
 
 /** Source frame that should sound at `roomMs`; runs on linearly before and after the segment. */
 const targetFrame = (segment: RenderSegment, roomMs: number, sampleRate: number): number =>
@@ -270,11 +275,9 @@ const targetFrame = (segment: RenderSegment, roomMs: number, sampleRate: number)
 
 /** Whether a stream still sounds when it ends at `end`: there a step of level would be heard. */
 function soundsUntil(stream: PcmStream, end: number): boolean {
-  const last = new Float32Array(TAIL_FRAMES)
-  return [0, 1].some((channel) => {
-    stream.read(channel, Math.floor(end) - TAIL_FRAMES, TAIL_FRAMES, -Infinity, end, last)
-    return last.some((value) => Math.abs(value) > SILENT)
-  })
+  const last: Planes = [new Float32Array(TAIL_FRAMES), new Float32Array(TAIL_FRAMES)]
+  stream.read(Math.floor(end) - TAIL_FRAMES, TAIL_FRAMES, -Infinity, end, last)
+  return last.some((plane) => plane.some((value) => Math.abs(value) > SILENT))
 }
 
 /** First source frame beyond the segment. Signed durations in ms stand for whole frames: rounding noise must not cut one off. */

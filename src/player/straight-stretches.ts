@@ -1,8 +1,6 @@
 import type { PaceReading } from './pace.ts'
 import { median, residual, robustLine, type Line, type Point } from './robust-line.ts'
 
-/** Stretches over which a pace is looked for, longest first, s. */
-const STRETCHES_S = [48, 24, 12] as const
 /** Points beyond this age teach nothing any more, s. */
 export const PACE_MEMORY_S = 60
 /** What only judges another series may lack points: a busy page makes them late. */
@@ -13,12 +11,14 @@ const MOST_POINTS = 30
 const LIMIT_MS_PER_S = 0.3
 /** A stretch is straight when its middle third lies within half of this of the line between the outer ones: wandering points bend. */
 const BEND_MS = 0.2
-/** The doubt shrinks with the stretch to the power of 1.5, */
+/** Stretches over which a pace is looked for, longest first, s. */
+const LENGTHS_S = [48, 24, 12] as const
+/** Within the shortest a pace is only guessed, and only while nothing was read: a disturbed stream's points are straight too, but not as long as that. */
+const GUESSED_S = 6
+/** The doubt shrinks with the stretch to the power of 1.5, from this on, */
 const DOUBT_STRETCH_S = 12
 /** ... and grows with a scatter beyond this. */
 const DOUBT_SCATTER_MS = 0.06
-/** The first points of a stream tell a first guess after this, s: a disturbed stream's are straight too, but not as long as that. */
-const GUESS_S = 6
 
 export interface StraightStretchesOptions {
   /** From one point to the next, s. */
@@ -27,7 +27,7 @@ export interface StraightStretchesOptions {
   readonly scatterMs: number
   /** Standard deviation of a pace that is read off 12 s of quiet points, ppm. */
   readonly doubtPpm: number
-  /** What a first guess takes and is worth; null where so few points say nothing. */
+  /** The same for a guess, of a stretch of 6 s; null where so few points say nothing. */
   readonly guess: { readonly scatterMs: number; readonly doubtPpm: number } | null
 }
 
@@ -38,13 +38,27 @@ export interface StraightStretch extends PaceReading {
   readonly scatterMs: number
 }
 
+/** A length over which a pace is looked for. */
+interface Length {
+  readonly seconds: number
+  readonly scatterMs: number
+  /** When the points scatter by no more than `DOUBT_SCATTER_MS`. */
+  readonly doubtPpm: number
+  readonly guessed: boolean
+}
+
 /** Reads a device's pace off a series of points, one for each period: only where they lie on a straight line, for a disturbed series swings. */
 export class StraightStretches {
-  readonly #options: StraightStretchesOptions
+  readonly #periodS: number
+  readonly #lengths: readonly Length[]
   #readAtS = -Infinity
 
-  constructor(options: StraightStretchesOptions) {
-    this.#options = options
+  constructor({ periodS, scatterMs, doubtPpm, guess }: StraightStretchesOptions) {
+    this.#periodS = periodS
+    const read = LENGTHS_S.map((seconds) => {
+      return { seconds, scatterMs, doubtPpm: doubtPpm * (DOUBT_STRETCH_S / seconds) ** 1.5, guessed: false }
+    })
+    this.#lengths = guess === null ? read : [...read, { ...guess, seconds: GUESSED_S, guessed: true }]
   }
 
   /**
@@ -53,23 +67,17 @@ export class StraightStretches {
    * @param points oldest first; all from one run of the stream
    */
   read(points: readonly Point[]): StraightStretch | null {
-    const { scatterMs, doubtPpm } = this.#options
     const nowS = points.at(-1)!.x
-    for (const seconds of STRETCHES_S) {
-      if (nowS - this.#readAtS < seconds / 2) continue
+    for (const { seconds, scatterMs, doubtPpm, guessed } of this.#lengths) {
+      if (guessed ? this.#readAtS !== -Infinity : nowS - this.#readAtS < seconds / 2) continue
       const found = this.#lineOver(seconds, points)
       if (found === null || found.line.spread > scatterMs || bend(found.offs) > BEND_MS) continue
       this.#readAtS = nowS
       const { slope, spread } = found.line
       const noisier = Math.max(1, spread / DOUBT_SCATTER_MS)
-      return {
-        msPerS: slope,
-        doubtPpm: doubtPpm * (DOUBT_STRETCH_S / seconds) ** 1.5 * noisier,
-        seconds,
-        scatterMs: spread,
-      }
+      return { msPerS: slope, doubtPpm: doubtPpm * noisier, seconds, scatterMs: spread }
     }
-    return this.#guess(points)
+    return null
   }
 
   /** Median deviation of the latest points from their line, ms; 0 while there are too few. */
@@ -82,24 +90,13 @@ export class StraightStretches {
     this.#readAtS = -Infinity
   }
 
-  /** Once for a stream, of which no pace was read yet. */
-  #guess(points: readonly Point[]): StraightStretch | null {
-    const { guess } = this.#options
-    if (guess === null || this.#readAtS !== -Infinity) return null
-    const found = this.#lineOver(GUESS_S, points)
-    if (found === null || found.line.spread > guess.scatterMs || bend(found.offs) > BEND_MS) return null
-    this.#readAtS = points.at(-1)!.x
-    const { slope, spread } = found.line
-    return { msPerS: slope, doubtPpm: guess.doubtPpm, seconds: GUESS_S, scatterMs: spread }
-  }
-
   /** Null while there are too few points. `offs`: of the points, above the line. */
   #lineOver(
     seconds: number,
     points: readonly Point[],
     leastShare = 1,
   ): { readonly line: Line; readonly offs: number[] } | null {
-    const count = seconds / this.#options.periodS
+    const count = seconds / this.#periodS
     if (points.length < leastShare * count) return null
     const step = Math.ceil(count / MOST_POINTS)
     const stretch = points.slice(-count).filter((_, i) => i % step === 0)

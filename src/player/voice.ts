@@ -87,11 +87,10 @@ export class Voice {
   }
 
   #load(first: number, span: number, count: number): void {
-    const [a, b] = this.#interpolator.prepare(span, count)
+    const planes = this.#interpolator.prepare(span, count)
     // With a fade-in the frames before the start are read as they are: the fade hides them, and the filter does not ring at a false edge.
     const low = this.#fadeIn > 0 ? -Infinity : this.#start
-    this.stream.read(0, first, span, low, this.#cut, a)
-    this.stream.read(1, first, span, low, this.#cut, b)
+    this.stream.read(first, span, low, this.#cut, planes)
   }
 
   #gainAt(position: number): number {

@@ -22,8 +22,7 @@ const claim = (name: string, diffMs: number, more: Partial<Claim> = {}): Claim =
 
 const input = (claims: readonly Claim[], more: Partial<AgreementInput> = {}): AgreementInput => ({
   me: ME,
-  settled: true,
-  young: false,
+  phase: 'settled',
   epoch: OURS,
   epochAgeMs: 60_000,
   claims,
@@ -45,8 +44,8 @@ describe('agreement', () => {
   })
 
   it('[CLOCK-7] moves an unsettled peer by the median of the differences alone', () => {
-    expect(verdict([claim('a', 5_000)], { settled: false }).moveMs).toBe(5_000)
-    expect(verdict([claim('a', 10), claim('b', 12), claim('c', 11)], { settled: false }).moveMs).toBe(11)
+    expect(verdict([claim('a', 5_000)], { phase: 'approaching' }).moveMs).toBe(5_000)
+    expect(verdict([claim('a', 10), claim('b', 12), claim('c', 11)], { phase: 'approaching' }).moveMs).toBe(11)
   })
 
   it('[CLOCK-8] gives no vote to the unsettled, so that no newcomer moves who has settled', () => {
@@ -63,10 +62,10 @@ describe('agreement', () => {
 
   it('[CLOCK-8] lets the unsettled hear those who approach an epoch, never those who wait', () => {
     const waiting = claim('w', 1e7, { standing: 'waiting' })
-    expect(agree(input([waiting], { settled: false })).kind).toBe('silence')
+    expect(agree(input([waiting], { phase: 'approaching' })).kind).toBe('silence')
     const crowd = ['a', 'b', 'c'].map((name) => claim(name, 3, { standing: 'approaching', epochAgeMs: 1 }))
     const impostor = claim('liar', 9_000, { epoch: epoch('0') })
-    expect(verdict([waiting, impostor, ...crowd], { settled: false })).toMatchObject({ moveMs: 3, epoch: OURS })
+    expect(verdict([waiting, impostor, ...crowd], { phase: 'approaching' })).toMatchObject({ moveMs: 3, epoch: OURS })
   })
 
   it('[CLOCK-9] counts one vote per key, by the surest of its links', () => {
@@ -94,7 +93,7 @@ describe('agreement', () => {
   })
 
   it('[CLOCK-10] a newcomer between two contradicting halves is torn, and does not go half-way', () => {
-    expect(agree(input([claim('a', 0), claim('b', 10_000)], { settled: false })).kind).toBe('torn')
+    expect(agree(input([claim('a', 0), claim('b', 10_000)], { phase: 'approaching' })).kind).toBe('torn')
     expect(verdict([claim('a', 10_000)]).moveMs).toBe(0)
   })
 
@@ -115,7 +114,7 @@ describe('agreement', () => {
     expect(verdict([rival, claim('x', 2)]).epoch).toBe(OURS)
     expect(verdict([rival, claim('b', 400, { epoch: epoch('6') }), claim('x', 2)], { census }).epoch).toBe(OURS)
     // The larger part of the room is out of reach: a newcomer does not follow the smaller one meanwhile.
-    expect(agree(input([rival], { settled: false, census })).kind).toBe('silence')
+    expect(agree(input([rival], { phase: 'approaching', census })).kind).toBe('silence')
   })
 
   const course = { ratePpm: 0, spanMs: 1_000, rounds: 1, rateRounds: 1, young: false }
@@ -148,6 +147,6 @@ describe('agreement', () => {
 
   it('[CLOCK-12] while young goes where the others are, without a vote over itself', () => {
     expect(verdict([claim('a', 3)]).moveMs).toBe(1.5)
-    expect(verdict([claim('a', 3)], { young: true }).moveMs).toBe(3)
+    expect(verdict([claim('a', 3)], { phase: 'young' }).moveMs).toBe(3)
   })
 })

@@ -153,12 +153,12 @@ describe('a player whose output goes away', () => {
   })
 
   it('[SOUND-30] is silent while room time is young, and goes on when it is young again', async () => {
-    const { audio, roomTime, worstMs, errors } = await clicking((_audio, _time, clock) => clock.setState(true, 3, true))
+    const { audio, roomTime, worstMs, errors } = await clicking((_audio, _time, clock) => clock.enter('young', 3))
     expect(await errors()).toEqual([])
-    roomTime.setState(true, 0.1)
+    roomTime.enter('settled', 0.1)
     await worstMs()
     expect(await worstMs()).toBeLessThan(IN_STEP_MS)
-    roomTime.setState(true, 0.1, true)
+    roomTime.enter('young', 0.1)
     expect(await worstMs()).toBeLessThan(IN_STEP_MS)
     expect(audio.contexts).toHaveLength(1)
   })

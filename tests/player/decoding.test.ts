@@ -66,13 +66,15 @@ describe('PCM stream', () => {
     const stream = new PcmStream(48_000, 1)
     stream.push(chunk(100, 50))
     stream.push(chunk(150, 50))
-    const out = new Float32Array(8)
-    stream.read(0, 146, 8, -Infinity, Infinity, out)
-    expect([...out]).toEqual([146, 147, 148, 149, 150, 151, 152, 153])
-    stream.read(0, 96, 8, -Infinity, Infinity, out)
-    expect([...out]).toEqual([0, 0, 0, 0, 100, 101, 102, 103])
-    stream.read(0, 150, 8, 152, 155, out)
-    expect([...out]).toEqual([0, 0, 152, 153, 154, 0, 0, 0])
+    const out = [new Float32Array(8), new Float32Array(8)] as const
+    const read = (start: number, low: number, high: number): readonly number[][] => {
+      stream.read(start, 8, low, high, out)
+      return out.map((plane) => [...plane])
+    }
+    const twice = (plane: readonly number[]): readonly (readonly number[])[] => [plane, plane]
+    expect(read(146, -Infinity, Infinity)).toEqual(twice([146, 147, 148, 149, 150, 151, 152, 153]))
+    expect(read(96, -Infinity, Infinity)).toEqual(twice([0, 0, 0, 0, 100, 101, 102, 103]))
+    expect(read(150, 152, 155)).toEqual(twice([0, 0, 152, 153, 154, 0, 0, 0]))
   })
 
   it('[SOUND-14] holds what is contiguous, forgets what was trimmed, and starts anew after a gap', () => {

@@ -3,9 +3,12 @@ import { chromium, type Browser, type Page } from 'playwright'
 import { launchOptions } from '../../../tests/support/browser.ts'
 import { processWith, treeOf } from '../rig/process-tree.ts'
 import { wallNowMs } from '../rig/rig.ts'
+import { setSessionNice } from '../rig/session-priority.ts'
 import type { World } from './world.ts'
 
 const APPEARS_MS = 30_000
+/** Of a newcomer's session: a tenth of the weight of the others'. */
+const GIVES_WAY_NICE = 10
 
 /** What `earshot.diagnostics()` says of playback; the bench prints it beside what it heard. */
 export interface PlaybackTold {
@@ -24,6 +27,8 @@ export interface ListenerOptions {
   readonly bufferFrames: number
   /** What is bent around the page before it loads. */
   readonly world?: World | undefined
+  /** Comes while others listen: their browser gives way to those. Nobody shares a device with a newcomer, and here all browsers share one. */
+  readonly givesWay?: boolean
 }
 
 /** Somebody with a browser process and a loudspeaker of their own. */
@@ -38,7 +43,7 @@ export class Listener {
     this.#mark = mark
   }
 
-  static async arrive({ env, bufferFrames, world }: ListenerOptions): Promise<Listener> {
+  static async arrive({ env, bufferFrames, world, givesWay = false }: ListenerOptions): Promise<Listener> {
     const options = launchOptions()
     // Chromium passes by switches that it does not know: this one finds its processes again.
     const mark = `--earshot-listener=${randomUUID()}`
@@ -57,6 +62,7 @@ export class Listener {
       handleSIGTERM: false,
       handleSIGHUP: false,
     })
+    if (givesWay) setSessionNice(processWith(mark), GIVES_WAY_NICE)
     // Painting rests while we measure: the visualiser honours it.
     const context = await browser.newContext({
       reducedMotion: 'reduce',

@@ -44,8 +44,9 @@ export async function setStage(
   onTearDown(() => rig.close())
   const node = await NodeProcess.start()
   onTearDown(() => node.kill())
-  const arrive = async (index: number): Promise<Listener> => {
-    const listener = await Listener.arrive({ env: rig.env(index), bufferFrames, world: world?.(index) })
+  const arrive = async (ear: number): Promise<Listener> => {
+    const givesWay = ear >= count
+    const listener = await Listener.arrive({ env: rig.env(ear), bufferFrames, world: world?.(ear), givesWay })
     onTearDown(() => listener.leave())
     return listener
   }

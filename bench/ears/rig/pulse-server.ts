@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ended, erase, ownFolder, start } from './owned.ts'
 import { RECORD_RATE } from './rig.ts'
+import { setSessionNice } from './session-priority.ts'
 
 const START_TIMEOUT_MS = 10_000
 
@@ -27,15 +28,13 @@ export function missingTools(): string | null {
 }
 
 /**
- * The server asks for a nice value of -11, but where Linux groups processes by session (sched(7), autogroup) that counts within its own session
- * only, in which it is alone; what the session weighs stays as it is. Given to the session as well, it counts beside browsers, as a sound
- * server's priority does on a listener's device; without it a browser that starts makes this one server wait, and everybody loses sound at once.
+ * The server asks for a nice value of -11, which counts within its own session only, in which it is alone. Given to the session as well, it
+ * counts beside browsers, as a sound server's priority does on a listener's device; without it a browser that starts makes this one server
+ * wait, and everybody loses sound at once.
  */
 function letPriorityCount(server: number): void {
-  const group = `/proc/${server}/autogroup`
   const nice = getPriority(server)
-  if (!existsSync(group)) return
-  if (nice < 0) writeFileSync(group, String(nice))
+  if (nice < 0) setSessionNice(server, nice)
   else console.error('The sound server got no priority (not root, no rtkit): what it loses counts as lost by browsers.')
 }
 

@@ -25,6 +25,15 @@ interface Stamp {
 /** What the browser said of its own output, for as long as a page was there. */
 export type Stamps = readonly Stamp[]
 
+export interface BarePageOptions {
+  readonly ear: number
+  readonly music: Buffer
+  /** When the loop began, the same for all. */
+  readonly startWallMs: number
+  /** See `ListenerOptions`. */
+  readonly givesWay: boolean
+}
+
 /**
  * A browser process of its own with a page that loops one buffer, started by the browser's timestamps so that everybody's stands at the same
  * place, and never corrected: what is lost stays lost. Nothing stands between the output and who listens but the browser.
@@ -36,9 +45,9 @@ export class BarePage {
     this.#listener = listener
   }
 
-  /** Plays once it is there. `startWallMs`: when the loop began, the same for all. */
-  static async arrive(rig: Rig, ear: number, music: Buffer, startWallMs: number): Promise<BarePage> {
-    const listener = await Listener.arrive({ env: rig.env(ear), bufferFrames: 0 })
+  /** Plays once it is there. */
+  static async arrive(rig: Rig, { ear, music, startWallMs, givesWay }: BarePageOptions): Promise<BarePage> {
+    const listener = await Listener.arrive({ env: rig.env(ear), bufferFrames: 0, givesWay })
     const { page } = listener
     await serve(page, music)
     await page.goto(ADDRESS)

@@ -60,7 +60,7 @@ async function stage(bench: Bench, listeners: number, ears = listeners) {
   const music = bareMusic()
   const startWallMs = wallNowMs()
   const join = async (ear: number): Promise<BarePage> => {
-    const page = await BarePage.arrive(rig, ear, music, startWallMs)
+    const page = await BarePage.arrive(rig, { ear, music, startWallMs, givesWay: ear >= listeners })
     bench.onEnd(() => page.leave())
     return page
   }

@@ -1,0 +1,12 @@
+import { existsSync, writeFileSync } from 'node:fs'
+
+/**
+ * Linux shares out the processor by session first (sched(7), autogroup) and looks at nice values within a session only: this sets what the
+ * session of a process weighs beside others. A kernel that does not group by session looks at the process's own nice value alone.
+ *
+ * @param nice -20 to 19; less than 0 wants root
+ */
+export function setSessionNice(processId: number, nice: number): void {
+  const group = `/proc/${processId}/autogroup`
+  if (existsSync(group)) writeFileSync(group, String(nice))
+}
