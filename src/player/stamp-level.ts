@@ -28,6 +28,9 @@ const HELD_S = 20
 const FIRST_STAMPS = 8
 const FIRST_HELD_S = 12
 const FIRST_DOUBT_MS = 2
+/** What a stream began with has drifted by and by, along a pace that nobody knows, while its stamps settle: from the one to the other time these count more and more. */
+const FADES_FROM_S = 4
+const FADES_UNTIL_S = 10
 /** What requests tell after a loss is about as right as this. */
 const ASKED_DOUBT_MS = 0.5
 /** Two saw teeth: then either the next one has told more, or there are none any more. */
@@ -54,6 +57,8 @@ interface Known extends Level {
   readonly doubtMs: number
   /** Until then stamps that say something else are not believed. */
   readonly untilS: number
+  /** From then on the latest stamps count more and more; Infinity: never. */
+  readonly fadesFromS: number
 }
 
 /**
@@ -190,7 +195,8 @@ export class StampLevel {
   #holdFirst(stamps: readonly Point[]): void {
     const { x } = stamps.at(-1)!
     const level = { x, y: median(this.#levelled(stamps, x)) }
-    this.#hold(level, FIRST_DOUBT_MS, FIRST_HELD_S)
+    const begins = this.#jumpedAtS === -Infinity
+    this.#hold(level, FIRST_DOUBT_MS, FIRST_HELD_S, begins ? x + FADES_FROM_S : Infinity)
   }
 
   /** The browser errs: what was believed outlasts it, as the first stamps do. */
@@ -208,10 +214,10 @@ export class StampLevel {
     return level
   }
 
-  #hold(level: Point, doubtMs: number, forS: number): void {
+  #hold(level: Point, doubtMs: number, forS: number, fadesFromS = Infinity): void {
     // While the pace is not known, what is held runs away from the sound.
     const untilS = level.x + Math.min(forS, (1_000 * DRIFTS_MS) / this.#pace.doubtPpm)
-    this.#known = { seconds: 0, scatter: QUIET_MS, doubtMs, level, untilS }
+    this.#known = { seconds: 0, scatter: QUIET_MS, doubtMs, level, untilS, fadesFromS }
   }
 
   #gather(nowS: number): void {
@@ -234,7 +240,7 @@ export class StampLevel {
   #find(nowS: number): Point {
     const found = this.#found
     if (found !== null && this.#isKnowledge(found)) {
-      this.#known = { ...found, doubtMs: 0, untilS: nowS + HELD_S }
+      this.#known = { ...found, doubtMs: 0, untilS: nowS + HELD_S, fadesFromS: Infinity }
       return along(found.level, nowS, this.msPerS)
     }
     const known = this.#known
@@ -243,7 +249,16 @@ export class StampLevel {
       return this.#latest(nowS, found)
     }
     // From where it was seen: what is learned of the pace meanwhile was true all the time.
-    return along(known.level, nowS, this.msPerS)
+    const held = along(known.level, nowS, this.msPerS)
+    return nowS <= known.fadesFromS ? held : this.#fade(known, held, this.#latest(nowS, found))
+  }
+
+  /** Between what is held and the latest stamps, no further from the first than that can have drifted. */
+  #fade({ level, fadesFromS }: Known, held: Point, latest: Point): Point {
+    const share = Math.min(1, (held.x - fadesFromS) / (FADES_UNTIL_S - FADES_FROM_S))
+    const driftMs = (this.#pace.doubtPpm / 1_000) * (held.x - level.x)
+    const offMs = Math.max(-driftMs, Math.min(driftMs, latest.y - held.y))
+    return { x: held.x, y: held.y + share * offMs }
   }
 
   #isFarFrom({ x, y }: Point): boolean {
