@@ -194,7 +194,7 @@ describe('output clock, when sound is lost or moves', () => {
     )
   })
 
-  it('[SOUND-20] finds, within 4 ms and 9 s, a loss of 5 to 8 ms that swinging timestamps hide, though requests slide by 3.5 ms', () => {
+  it('[SOUND-20] finds, within 4.5 ms and 9 s, a loss of 5 to 8 ms that swinging timestamps hide, though requests slide by 3.5 ms', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 5, max: 8, noNaN: true }),
@@ -210,7 +210,7 @@ describe('output clock, when sound is lost or moves', () => {
             heldUpMs: slide,
           }
           const clock = observed(world, 50.5)
-          expect(Math.abs(errorMs(clock, world, 50.5))).toBeLessThan(4)
+          expect(Math.abs(errorMs(clock, world, 50.5))).toBeLessThan(4.5)
         },
       ),
       { numRuns: 20 },
