@@ -1,33 +1,47 @@
 import { encodeQR } from 'qr'
 
-export interface GreetingFacts {
+export interface Ports {
   readonly wishedPort: number
   readonly port: number
-  readonly tls: 'off' | 'auto' | 'files'
-  readonly app: boolean
-  /** This machine's address on its network; null when it has none that others reach. */
-  readonly lan: string | null
 }
 
+export interface GreetingFacts extends Ports {
+  readonly tls: 'off' | 'auto' | 'files'
+  readonly app: boolean
+  /** Whether it can be reached as `localhost`. */
+  readonly here: boolean
+  /** Addresses at which others reach this machine, the likeliest first. */
+  readonly lan: readonly string[]
+}
+
+/** Whether the node listens on another port than it was told to. */
+export const isElsewhere = ({ wishedPort, port }: Ports): boolean => wishedPort !== 0 && port !== wishedPort
+
+export const takenPort = ({ wishedPort, port }: Ports): string => `Port ${wishedPort} is taken; using ${port}.`
+
 /** What a person reads who has just started a node in a terminal. */
-export function greeting({ wishedPort, port, tls, app, lan }: GreetingFacts): string {
+export function greeting({ tls, app, here, lan, ...ports }: GreetingFacts): string {
+  const { port } = ports
   const scheme = tls === 'off' ? 'http' : 'https'
+  const urls = lan.map((address) => `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`)
+  const [first, ...others] = urls
   const lines: string[] = []
-  if (wishedPort !== 0 && port !== wishedPort) lines.push(`Port ${wishedPort} is taken; using ${port}.`)
-  lines.push(`${app ? 'Earshot is ready:  ' : 'The node is ready: '} ${scheme}://localhost:${port}`)
-  if (lan !== null) {
-    const url = `${scheme}://${lan}:${port}`
-    lines.push(`On your network:    ${url}`)
-    if (tls === 'auto')
-      lines.push(
-        encodeQR(url, 'ascii', { border: 2 }).trimEnd(),
-        'Browsers warn once, because this node vouches for its certificate itself: choose "Advanced", then "Proceed".',
-      )
+  if (isElsewhere(ports)) lines.push(takenPort(ports))
+  const ready = app ? 'Earshot is ready:  ' : 'The node is ready: '
+  lines.push(`${ready} ${here || first === undefined ? `${scheme}://localhost:${port}` : first}`)
+  if (first !== undefined) {
+    if (here) lines.push(`On your network:    ${first}`)
+    lines.push(...others.map((url) => `On another of them: ${url}`))
+    if (tls === 'auto') lines.push(encodeQR(first, 'ascii', { border: 2 }).trimEnd())
     if (tls === 'off' && app)
       lines.push(
         'Other devices need https, because over plain http browsers allow sound and storage on localhost only: start with --tls auto.',
       )
   }
+  if (tls === 'auto')
+    lines.push(
+      'Browsers warn once, because this node vouches for its certificate itself: choose "Advanced", then "Proceed".',
+    )
   lines.push('Press Ctrl-C to stop.')
   return lines.join('\n')
 }

@@ -20,6 +20,10 @@ export interface NodeLimits {
   readonly connectionsPerAddress: number
   /** WebSocket connections in all. `npm run bench -- signaling` prints what an idle one costs. */
   readonly connections: number
+  /** TCP connections from one address beside its WebSockets: pages being loaded, and whoever says nothing. Behind a proxy the proxy bounds them. */
+  readonly plainConnectionsPerAddress: number
+  /** The same in all. Together with `connections` it must stay below the file descriptors that the process may have. */
+  readonly plainConnections: number
   /** Messages, pings and pongs of one connection per second, in the long run. */
   readonly messagesPerSecond: number
   /** Messages that may come at once: meeting 12 neighbours takes about 12 x 12 signals. */
@@ -62,6 +66,8 @@ export const defaultNodeLimits: NodeLimits = {
   subscribersPerTopic: 1_000,
   connectionsPerAddress: 256,
   connections: 10_000,
+  plainConnectionsPerAddress: 256,
+  plainConnections: 2_000,
   messagesPerSecond: 50,
   messageBurst: 500,
   cardsPerMinute: 30,

@@ -6,6 +6,8 @@ export type NodeEvent =
   | { readonly event: 'listening'; readonly port: number; readonly tls: boolean }
   | ({ readonly event: 'summary' } & NodeSummary)
   | { readonly event: 'renewed' }
+  /** A node of `--peer`, as the operator named it, was reached or is out of reach. */
+  | { readonly event: 'peer'; readonly url: string; readonly reached: boolean }
   | { readonly event: 'stopping'; readonly connections: number }
   | { readonly event: 'stopped' }
   | { readonly event: 'failed'; readonly why: string }
@@ -23,6 +25,11 @@ interface NodeSummary {
 
 export type NodeLog = (event: NodeEvent) => void
 
+const levelOf = (event: NodeEvent): 'info' | 'warn' | 'error' => {
+  if (event.event === 'failed') return 'error'
+  return event.event === 'peer' && !event.reached ? 'warn' : 'info'
+}
+
 /** Writes an event as one line of JSON, with the time (RFC 3339) and a level in front. */
 export const createJsonLog =
   (write: (line: string) => void, wallMs: () => number): NodeLog =>
@@ -30,7 +37,7 @@ export const createJsonLog =
     write(
       JSON.stringify({
         time: new Date(wallMs()).toISOString(),
-        level: event.event === 'failed' ? 'error' : 'info',
+        level: levelOf(event),
         ...event,
       }),
     )
@@ -40,4 +47,6 @@ export const createTextLog =
   (write: (line: string) => void): NodeLog =>
   (event) => {
     if (event.event === 'failed') write(event.why)
+    if (event.event === 'peer' && !event.reached)
+      write(`The node ${event.url} cannot be reached; it is tried again by itself.`)
   }

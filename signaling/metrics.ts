@@ -12,7 +12,7 @@ export interface Metrics {
 export function createMetrics(
   counts: NodeCounts,
   present: () => { readonly connections: number; readonly topics: number },
-  relay: () => RelayCounts | null,
+  relay: () => (RelayCounts & { readonly others: number }) | null,
   kept: () => { readonly rooms: number; readonly bytes: number } | null,
 ): Metrics {
   const registry = new Registry()
@@ -35,11 +35,17 @@ export function createMetrics(
   gauge('earshot_topics', 'Topics that somebody listens to.', () => present().topics)
   gauge('earshot_relay_connections', 'libp2p connections, other nodes among them.', () => relay()?.connections ?? 0)
   gauge('earshot_relay_reservations', 'Members that can be called through this node.', () => relay()?.reservations ?? 0)
+  gauge('earshot_relay_peers', 'Other nodes (--peer) that are connected.', () => relay()?.others ?? 0)
   gauge('earshot_relay_topics', 'Rooms whose gossip this node carries.', () => relay()?.topics ?? 0)
   gauge('earshot_kept_rooms', 'Rooms that this node was asked to keep.', () => kept()?.rooms ?? 0)
   gauge('earshot_kept_bytes', 'Bytes of their records.', () => kept()?.bytes ?? 0)
   counters('earshot_signals_total', 'Signals by delivery.', 'delivery', counts.signals)
-  counters('earshot_refused_total', 'Handshakes that were turned away, by reason.', 'reason', counts.refused)
+  counters(
+    'earshot_refused_total',
+    'Handshakes and connections that were turned away, by reason.',
+    'reason',
+    counts.refused,
+  )
   counters(
     'earshot_closed_total',
     'Connections that were closed for what they did, by reason.',

@@ -1,6 +1,6 @@
 import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
-import type { Server, Socket } from 'node:net'
+import type { Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import type { Scheduler } from '../src/domain/scheduler.ts'
@@ -11,6 +11,7 @@ import { serveConnection } from './connection.ts'
 import { createCounts, type NodeCounts } from './counts.ts'
 import { createFanOut } from './fan-out.ts'
 import { createHub } from './hub.ts'
+import { Incoming } from './incoming.ts'
 import { defaultNodeLimits, type NodeLimits } from './limits.ts'
 import type { IceSettings } from './ice.ts'
 import type { NodeLog } from './log.ts'
@@ -100,7 +101,7 @@ export function createNode(options: NodeOptions): CommunityNode {
   const metrics = createMetrics(
     counts,
     present,
-    () => relay?.counts ?? null,
+    () => relay && { ...relay.counts, others: relay.others.length },
     () => keeper?.totals ?? null,
   )
   const health = (): object => ({ ok: true, ...present() })
@@ -135,12 +136,8 @@ export function createNode(options: NodeOptions): CommunityNode {
     files.then((files) => answer(request, response, { ...answers, files })).catch(() => response.destroy()) // `ready` tells why the app could not be read
   }
   const server = tls === null ? createServer(serverOptions, onRequest) : createTlsServer(serverOptions, tls, onRequest)
-  /** All that came in, TLS or not, from its first moment: what must be gone before the port is. */
-  const incoming = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    incoming.add(socket)
-    socket.once('close', () => incoming.delete(socket))
-  })
+  const incoming = new Incoming(limits, proxies, () => (counts.refused.sockets += 1))
+  incoming.watch(server)
   const files: Promise<StaticFiles> = listen(server, options.port, options.host).then(() =>
     options.distDir === undefined ? () => false : loadStaticFiles(options.distDir),
   )
@@ -192,7 +189,11 @@ export function createNode(options: NodeOptions): CommunityNode {
     if (options.keep) keeper = mountKeeper(options.keep, limits, fanOut, scheduler, diskFailed)
     if (options.relay === undefined) return
     const { random, peers, url = addressOf(server, tls !== null).url.replace(/^http/, 'ws') } = options.relay
-    relay = await mountRelay({ random, peers, url, lobby: lobby.lobby, limits, report: relayFailed }, scheduler)
+    const told = {
+      report: relayFailed,
+      onPeer: (peer: string, reached: boolean) => log({ event: 'peer', url: peer, reached }),
+    }
+    relay = await mountRelay({ random, peers, url, lobby: lobby.lobby, limits, ...told }, scheduler)
   })
   const ready = mounted.then(
     () => {
@@ -219,9 +220,7 @@ export function createNode(options: NodeOptions): CommunityNode {
     keeper?.goAway()
     lobby.close()
     server.closeIdleConnections()
-    const stopWaiting = scheduler.after(limits.closeGraceMs, () => {
-      for (const socket of incoming) socket.destroy()
-    })
+    const stopWaiting = scheduler.after(limits.closeGraceMs, () => incoming.destroy())
     await Promise.all([closed, relay?.close()])
     stopWaiting()
     keeper?.close()

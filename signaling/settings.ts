@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { limits } from '../src/domain/limits.ts'
 import { parseTrustedProxies } from './client-address.ts'
 import { parseIceUrls } from './ice.ts'
 import { defaultNodeLimits } from './limits.ts'
@@ -160,8 +161,8 @@ export const settings = {
     env: 'EARSHOT_PEERS',
     value: 'LIST',
     help: 'other nodes, so that libp2p members behind either meet, e.g. wss://b.example; naming it on one side is enough',
-    must: 'a list of addresses such as wss://b.example, without a path',
-    schema: readable((text) => allOf(text.split(',').map((part) => socketUrl(part.trim())))),
+    must: `a list of addresses such as wss://b.example, without a path, ${limits.otherNodes} at most`,
+    schema: readable(parsePeers),
   },
   url: {
     env: 'EARSHOT_URL',
@@ -197,8 +198,12 @@ function socketUrl(text: string): string | null {
   return bare ? `${url.protocol}//${url.host}` : null
 }
 
-const allOf = <T>(values: readonly (T | null)[]): readonly T[] | null =>
-  values.every((value) => value !== null) ? values : null
+/** Each once; pages that are told of more take none of them. */
+function parsePeers(text: string): readonly string[] | null {
+  const urls = new Set(text.split(',').map((part) => socketUrl(part.trim())))
+  const all = [...urls].filter((url) => url !== null)
+  return all.length === urls.size && all.length <= limits.otherNodes ? all : null
+}
 
 /** Reads `NAME=NUMBER,NAME=NUMBER`, with numbers above 0 and the names of `defaults`; names that end in `Ms` are times. */
 function parseNumbers<Numbers extends object>(text: string, defaults: Numbers): Partial<Numbers> | null {

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isLoopback } from './client-address.ts'
 import { ConfigError, readConfig, type NodeConfig } from './config.ts'
 import { isBuildFresh } from './freshness.ts'
-import { greeting } from './greeting.ts'
+import { greeting, isElsewhere, takenPort } from './greeting.ts'
 import { helpText } from './help.ts'
-import { lanAddress } from './lan-address.ts'
+import { reachedAt } from './lan-addresses.ts'
 import { createJsonLog, createTextLog, type NodeLog } from './log.ts'
 import type { CommunityNode, NodeOptions } from './node.ts'
 import { startOnFreePort } from './port.ts'
@@ -36,32 +37,42 @@ async function run(config: NodeConfig): Promise<void> {
   Buffer.poolSize = POOL_BYTES
   const text = config.log === 'text'
   const log: NodeLog = text ? createTextLog(console.error) : createJsonLog(console.log, scheduler.wallMs)
-  if (config.app) await buildIfStale(text)
-
+  // What cannot be is told before anything is built.
   const tls = await loadTls(config, scheduler.wallMs()).catch((error: unknown) => {
     throw new ConfigError(`The certificate cannot be used: ${messageOf(error)}.`)
   })
   const turnSecret = await readSecret(config.ice.turnSecretFile)
-  const stunPort = config.stunPort === null ? undefined : (await startStun(config.stunPort)).port
-  const ice = { ...config.ice, turnSecret, stunPort }
+  if (config.app) await buildIfStale(text)
+
+  const stun = config.stunPort === null ? null : await startStun(config.stunPort)
+  const ice = { ...config.ice, turnSecret, stunPort: stun?.port }
   const { port, host, limits, proxies, origins, metricsAccess, keep } = config
   const options: NodeOptions = {
     ...{ port, host, limits, proxies, origins, metricsAccess, tls, ice, log, scheduler, keep },
     ...(config.app ? { distDir: join(root, 'dist') } : {}),
     ...(config.relay === null ? {} : { relay: { ...config.relay, random: Math.random } }),
   }
-  const node = await startOnFreePort(options).catch((error: unknown) =>
-    // Machines without IPv6 cannot listen on `::`.
-    isCode(error, 'EAFNOSUPPORT') && host === '::'
-      ? startOnFreePort({ ...options, host: '0.0.0.0' })
-      : Promise.reject(error),
-  )
+  const node = await startOnFreePort(options)
+    .catch((error: unknown) =>
+      // Machines without IPv6 cannot listen on `::`.
+      isCode(error, 'EAFNOSUPPORT') && host === '::'
+        ? startOnFreePort({ ...options, host: '0.0.0.0' })
+        : Promise.reject(error),
+    )
+    .catch((error: unknown) => {
+      // Else the process would go on for it, and nobody would start it again.
+      stun?.close()
+      throw error
+    })
+  const ports = { wishedPort: port, port: node.address().port }
   if (text) {
     const kind = typeof config.tls === 'string' ? config.tls : 'files'
-    const lan = host === '::' || host === '0.0.0.0' ? lanAddress() : null
-    console.log(greeting({ wishedPort: port, port: node.address().port, tls: kind, app: config.app, lan }))
-  }
+    const here = host === '::' || host === '0.0.0.0' || isLoopback(host)
+    console.log(greeting({ ...ports, tls: kind, app: config.app, here, lan: reachedAt(host) }))
+  } else if (isElsewhere(ports)) log({ event: 'failed', why: takenPort(ports) })
   if (tls !== null) keepRenewing(node, config, log)
+  // `systemctl reload` would end it otherwise. At a terminal that is closed it shall end.
+  else if (!text) process.on('SIGHUP', () => {})
   stopOnSignals(node, text)
 }
 

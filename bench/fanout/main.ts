@@ -11,7 +11,7 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { failuresOf, type EarshotFigures, type Figures, type Results } from './asked.ts'
+import { failuresOf, timesPlain, type EarshotFigures, type Figures, type Results } from './asked.ts'
 
 const { values } = parseArgs({
   options: {
@@ -71,6 +71,8 @@ const plainGossipsub = await table<Figures>('plainGossipsub', sizes(values.libp2
 
 const results: Results = { peers, libp2p, rivals: { yWebrtc, yWebsocket, plainGossipsub } }
 const failures = [...broken, ...failuresOf(results)]
+for (const [count, times] of timesPlain(results))
+  console.log(`${count} libp2p peers: p99 is ${times.toFixed(2)} times plain gossipsub's`)
 for (const failure of failures) console.log(`FAILED: ${failure}`)
 if (failures.length > 0) process.exitCode = 1
 console.log(JSON.stringify({ bench: 'fanout', ...results, seed: Number(values.seed) }))

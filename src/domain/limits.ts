@@ -127,6 +127,8 @@ export const limits = {
   outputs: 32,
   /** Nodes that one device uses at once: each holds connections to it, and every signal goes to all of them. */
   nodes: 8,
+  /** Other nodes that one node names to pages, so that members behind them can be called. */
+  otherNodes: 256,
   /** Tags of a public room in the lobby. */
   listingTags: 5,
   listingTagChars: 24,

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
-
-/** More than a federation for a million people names. */
-const MOST_NODES = 256
+import { limits } from '../domain/limits.ts'
 
 const text = v.pipe(v.string(), v.maxLength(512))
 const answer = v.object({
-  nodes: v.pipe(v.array(v.object({ url: v.pipe(text, v.regex(/^wss?:\/\//)), relay: text })), v.maxLength(MOST_NODES)),
+  nodes: v.pipe(
+    v.array(v.object({ url: v.pipe(text, v.regex(/^wss?:\/\//)), relay: text })),
+    v.maxLength(limits.otherNodes),
+  ),
 })
 
 /**

@@ -148,8 +148,13 @@ describe('what the operator sees', () => {
     const log = createTextLog((line) => lines.push(line))
     log({ event: 'listening', port: 1, tls: false })
     log({ event: 'failed', why: 'The disk is full.' })
+    log({ event: 'peer', url: 'wss://b.example', reached: true })
+    log({ event: 'peer', url: 'wss://b.example', reached: false })
     log({ event: 'stopped' })
-    expect(lines).toEqual(['The disk is full.'])
+    expect(lines).toEqual([
+      'The disk is full.',
+      'The node wss://b.example cannot be reached; it is tried again by itself.',
+    ])
   })
 
   it('[NODE-45] logs lines of JSON that hold sums and no topic, inbox or address', async () => {

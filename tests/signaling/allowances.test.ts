@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseTrustedProxies } from '../../signaling/client-address.ts'
+import { expectHeard, fromAddress, stockPeer, topic, withRelay } from './stock-peer.ts'
 import { connect, honestPair, settle, startNode, type TestClient } from './support.ts'
 
 describe('what the node sends on behalf of others', () => {
@@ -31,5 +32,24 @@ describe('what the node sends on behalf of others', () => {
     await settle(loud)
     quiet.send({ type: 'publish', topic: 'a-room', data: 'B'.repeat(8_000) })
     expect(await loud.next()).toMatchObject({ data: 'B'.repeat(8_000) })
+  })
+
+  it('[LIB-25] an address that floods a room by gossip, from as many connections as it likes, keeps nobody else from it', async () => {
+    const node = await startNode({ addressFanOutBytesPerSecond: 1_000, fanOutBurstMs: 20_000 }, withRelay())
+    const elsewhere = await fromAddress('127.0.0.2', node)
+    const [ada, ben] = [await stockPeer(node, elsewhere), await stockPeer(node, elsewhere)]
+    const loud = [await stockPeer(node), await stockPeer(node)]
+    const floods = new Set<string>()
+    ben.services.pubsub.addEventListener('message', ({ detail: { data } }) => {
+      if (data.length === 1_000) floods.add(new TextDecoder().decode(data))
+    })
+    for (const each of loud) await expectHeard(each, ben)
+    for (let i = 0; i < 100; i += 1)
+      for (const [at, { services }] of loud.entries())
+        await services.pubsub.publish(topic, new TextEncoder().encode(`flood ${at} ${i} `.padEnd(1_000)))
+    await expectHeard(ada, ben)
+    // Of 20,000 bytes, what goes to three or four at a time.
+    await expect.poll(() => floods.size).toBeGreaterThan(0)
+    expect(floods.size).toBeLessThan(20)
   })
 })

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -62,6 +63,20 @@ describe('the command', { timeout: 90_000 }, () => {
     const empty = run(turn)
     expect(await empty.exit).toBe(1)
     expect(empty.stderr()).toBe('The file for the secret of the TURN servers is empty: /dev/null.\n')
+    // Its STUN server, which stands by then, must not keep the process.
+    const nowhere = run(['--port', '0', '--app', 'off', '--stun', '0', '--host', '203.0.113.9'])
+    expect(await nowhere.exit).toBe(1)
+    expect(nowhere.stderr()).toBe('This machine does not have the address that --host names.\n')
+  })
+
+  it('[NODE-41] says in its log that the port was taken', async () => {
+    const squatter = createServer()
+    onTestFinished(() => void squatter.close())
+    await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve))
+    const { port } = squatter.address() as AddressInfo
+    const args = ['--port', String(port), '--host', '127.0.0.1', '--app', 'off', '--relay', 'off', '--log', 'json']
+    const node = run(args)
+    await expect.poll(node.stdout, patience).toContain(`"why":"Port ${port} is taken; using `)
   })
 
   it('[NODE-49] runs from an installed package, logs lines of JSON, and stops on SIGTERM', async () => {
@@ -82,6 +97,17 @@ describe('the command', { timeout: 90_000 }, () => {
       .map((line) => (JSON.parse(line) as { event: string }).event)
     expect(events).toEqual(['listening', 'stopping', 'stopped'])
     expect(node.stderr()).toBe('')
+  })
+
+  it('[NODE-48] as a service without TLS is not ended by SIGHUP', async () => {
+    const node = run(['--port', '0', '--host', '127.0.0.1', '--app', 'off', '--relay', 'off', '--log', 'json'])
+    await expect.poll(node.stdout, patience).toContain('\n')
+    const { port } = JSON.parse(node.stdout()) as { port: number }
+    node.child.kill('SIGHUP')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toMatchObject({ ok: true })
+    node.child.kill('SIGTERM')
+    expect(await node.exit).toBe(0)
   })
 
   it('[NODE-48] takes up a certificate on SIGHUP, and stays as it was when there is none to take up', async () => {

@@ -195,6 +195,26 @@ describe('hostile clients', () => {
     await settle(first)
   })
 
+  it.each(['plainConnectionsPerAddress', 'plainConnections'] as const)(
+    '[NODE-57] closes TCP connections beyond %s, and takes others again when some have ended',
+    async (limit) => {
+      const node = await startNode({ connections: 2, connectionsPerAddress: 2, [limit]: 3 })
+      const held = await Promise.all(Array.from({ length: 5 }, () => rawConnection(node, 'GET ')))
+      const isClosed = async (): Promise<boolean> => {
+        const socket = await rawConnection(node, 'GET ')
+        socket.resume()
+        return Promise.race([
+          ended(socket).then(() => true),
+          new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 300)),
+        ])
+      }
+      expect(await isClosed()).toBe(true)
+      for (const socket of held) expect(socket.destroyed).toBe(false)
+      held[0]!.destroy()
+      await expect.poll(isClosed).toBe(false)
+    },
+  )
+
   it('[NODE-18] gives up a half-open socket that answers no ping, and keeps a quiet client that answers', async () => {
     const { scheduler, beat } = manualHeartbeat()
     const node = await startNode({}, { scheduler })

@@ -89,9 +89,14 @@ describe('the lobby of a node', () => {
     await expect.poll(() => watchOnce(node, aheadMs)).toEqual(['Garden'])
   })
 
-  it('[LOBBY-10] crosses between nodes of which one names the other, by gossip', async () => {
+  it.each([
+    ['between nodes of which one names the other', 0],
+    ['through a third that stands between them', 1],
+  ])('[LOBBY-10] crosses %s, by gossip', async (_way, between) => {
     const near = await startNode({}, relayed())
-    const far = await startNode({}, relayed([near.address().url.replace('http', 'ws')]))
+    let last = near
+    for (let i = 0; i < between; i++) last = await startNode({}, relayed([last.address().url.replace('http', 'ws')]))
+    const far = await startNode({}, relayed([last.address().url.replace('http', 'ws')]))
     const [atNear, atFar] = [watch(near), watch(far)]
     const [kitchen, garden] = [await openRoom(near, 'Kitchen'), await openRoom(far, 'Garden')]
     // Repeated, as rooms do: what was said before two nodes had found each other reaches the other with the next card.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import type { NodeEvent } from '../../signaling/log.ts'
 import type { CommunityNode } from '../../signaling/node.ts'
 import { expectHeard, relayUrl, stockPeer, withRelay } from './stock-peer.ts'
 import { expectReachable, honestPair, startNode } from './support.ts'
@@ -43,6 +44,26 @@ describe('libp2p on the node’s port', () => {
     await south.close()
     await expect.poll(() => named(north)).toEqual({ nodes: [] })
     expect(await named(await startNode())).toEqual({ nodes: [] })
+  })
+
+  it('[NODE-56] tells once when another node was reached, and once when it is out of reach', async () => {
+    const south = await startNode({}, withRelay())
+    const { port } = south.address()
+    const events: NodeEvent[] = []
+    const url = relayUrl(south)
+    const north = await startNode({}, { ...withRelay([url]), log: (event) => events.push(event) })
+    const told = (): readonly NodeEvent[] => events.filter(({ event }) => event === 'peer')
+    const reached = { event: 'peer', url, reached: true }
+    const lost = { event: 'peer', url, reached: false }
+    await expect.poll(told).toEqual([reached])
+    expect(await metric(north, 'earshot_relay_peers')).toBe(1)
+    await south.close()
+    await expect.poll(told).toEqual([reached, lost])
+    expect(await metric(north, 'earshot_relay_peers')).toBe(0)
+    // Longer than two tries take.
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    await startNode({}, { ...withRelay(), port })
+    await expect.poll(told, { timeout: 20_000 }).toEqual([reached, lost, reached])
   })
 
   it('[NODE-51] members behind two nodes hear one another, and again after a restart', async () => {

@@ -8,6 +8,7 @@ import { connect as connectTls } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { keepCertificate } from '../../signaling/certificate.ts'
 import type { CommunityNode } from '../../signaling/node.ts'
+import { lanAddresses } from '../../signaling/lan-addresses.ts'
 import { loadTls } from '../../signaling/tls-files.ts'
 import type { TlsFiles } from '../../signaling/tls-front.ts'
 import { connect, expectReachable, settle, startNode, type TestClient } from './support.ts'
@@ -109,8 +110,8 @@ describe('TLS', () => {
 
   it('[NODE-46] says which file it cannot read', async () => {
     const missing = { certFile: '/nowhere/cert.pem', keyFile: '/nowhere/key.pem' }
-    await expect(loadTls({ tls: missing, dataDir: '/nowhere' }, 0)).rejects.toThrow('/nowhere/cert.pem')
-    expect(await loadTls({ tls: 'off', dataDir: '/nowhere' }, 0)).toBeNull()
+    await expect(loadTls({ tls: missing, dataDir: '/nowhere', host: '::' }, 0)).rejects.toThrow('/nowhere/cert.pem')
+    expect(await loadTls({ tls: 'off', dataDir: '/nowhere', host: '::' }, 0)).toBeNull()
   })
 })
 
@@ -130,6 +131,19 @@ describe('the certificate that the node makes', () => {
     expect((await stat(join(dir, 'node-key.pem'))).mode & 0o077).toBe(0)
     expect((await readdir(dir)).sort()).toEqual(['node-cert.pem', 'node-key.pem'])
     expect(await keepCertificate(dir, hosts.slice(0, 2), now + 300 * DAY_MS)).toEqual({ cert, key })
+  })
+
+  it('[NODE-47] holds for each address at which others reach this machine, and for the one that the node listens on alone', async () => {
+    for (const [host, called] of [
+      ['::', lanAddresses()],
+      ['192.0.2.77', ['192.0.2.77']],
+      ['2001:db8::77', ['2001:db8::77']],
+      ['127.0.0.1', ['127.0.0.1']],
+    ] as const) {
+      const made = await loadTls({ tls: 'auto', dataDir: await folder(), host }, now)
+      const parsed = new X509Certificate(made?.cert ?? '')
+      for (const ip of called) expect(parsed.checkIP(ip)).toBeDefined()
+    }
   })
 
   it.each([

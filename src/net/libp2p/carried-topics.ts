@@ -7,12 +7,23 @@ import { relayMesh } from './gossip-mesh.ts'
 import type { RelayLimits } from './relay-limits.ts'
 import { isGossipTopic } from './wire.ts'
 
+export interface CarriedTopicsOptions {
+  readonly pubsub: GossipSub
+  readonly limits: RelayLimits
+  readonly scheduler: Scheduler
+  /** Another node. It does not count as a member, or two nodes would carry a room for each other for ever. */
+  readonly isRelay: (peer: string) => boolean
+  /** What the address of a peer may still make the relay send, bytes; null where nobody counts by addresses. */
+  readonly ofAddress: (peer: PeerId) => TokenBucket | null
+}
+
 /** Which rooms' gossip a relay carries: those that a member of is connected. It cannot read any of it, so it only counts. */
 export class CarriedTopics {
   readonly #pubsub: GossipSub
   readonly #limits: RelayLimits
   readonly #scheduler: Scheduler
   readonly #isRelay: (peer: string) => boolean
+  readonly #ofAddress: (peer: PeerId) => TokenBucket | null
   readonly #subscribers = new Map<string, Set<string>>()
   readonly #members = new Map<string, Allowance>()
   /** What may still be sent in each room that is carried, and in all, bytes. */
@@ -20,12 +31,12 @@ export class CarriedTopics {
   readonly #total: TokenBucket
   readonly #bucket: (bytesPerSecond: number) => TokenBucket
 
-  /** `isRelay`: another node. It does not count as a member, or two nodes would carry a room for each other for ever. */
-  constructor(pubsub: GossipSub, limits: RelayLimits, scheduler: Scheduler, isRelay: (peer: string) => boolean) {
+  constructor({ pubsub, limits, scheduler, isRelay, ofAddress }: CarriedTopicsOptions) {
     this.#pubsub = pubsub
     this.#limits = limits
     this.#scheduler = scheduler
     this.#isRelay = isRelay
+    this.#ofAddress = ofAddress
     this.#bucket = bucketsOver(scheduler, limits.fanOutBurstMs)
     this.#total = this.#bucket(limits.totalFanOutBytesPerSecond)
     pubsub.addEventListener('subscription-change', ({ detail: { peerId, subscriptions } }) => {
@@ -97,7 +108,8 @@ export class CarriedTopics {
   admits(from: PeerId, { data, topic }: Message): boolean {
     const costs = data.length * Math.min(this.#pubsub.getSubscribers(topic).length, relayMesh.Dhi)
     const own = this.#isRelay(from.toString()) ? null : this.#allowance(from)
-    if (own !== null && !(own.messages.take() && own.bytes.take(costs))) return false
+    if (own !== null && !(own.messages.take() && own.bytes.take(costs) && own.ofAddress?.take(costs) !== false))
+      return false
     return this.#ofTopic.get(topic)?.take(costs) !== false && this.#total.take(costs)
   }
 
@@ -107,14 +119,16 @@ export class CarriedTopics {
     const allowance = this.#members.get(name) ?? {
       messages: new TokenBucket(this.#scheduler, messagesPerSecond, messageBurst),
       bytes: this.#bucket(fanOutBytesPerSecond),
+      ofAddress: this.#ofAddress(of),
     }
     this.#members.set(name, allowance)
     return allowance
   }
 }
 
-/** What one connection may still say, and make the relay send. */
+/** What one connection may still say, and what it and all of its address may still make the relay send. */
 interface Allowance {
   readonly messages: TokenBucket
   readonly bytes: TokenBucket
+  readonly ofAddress: TokenBucket | null
 }

@@ -2,10 +2,13 @@
 import { circuitRelayServer } from '@libp2p/circuit-relay-v2'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
+import type { PeerId } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { ReportError } from '../../domain/listeners.ts'
 import type { Random, Scheduler } from '../../domain/scheduler.ts'
+import type { TokenBucket } from '../../domain/token-bucket.ts'
+import { AddressAllowances } from './address-allowances.ts'
 import { carryLobby, type LobbyPort } from './lobby-gossip.ts'
 import { CarriedTopics } from './carried-topics.ts'
 import { forgetDeparted } from './departed.ts'
@@ -37,6 +40,8 @@ export interface RelayOptions {
   readonly urls: readonly string[]
   /** Other nodes, `ws:` or `wss:`: gossip of rooms that have members on both sides crosses. Every two nodes of a federation name each other. */
   readonly peers?: readonly string[]
+  /** Told when one of `peers` was connected, and when it was lost or could not be reached for the first time since. */
+  readonly onPeer?: (url: string, reached: boolean) => void
   readonly limits?: Partial<RelayLimits>
   /** The open rooms of this node; gossip brings others'. None by default. */
   readonly lobby?: LobbyPort
@@ -48,8 +53,11 @@ export interface Relay {
   readonly counts: RelayCounts
   /** The nodes among `peers` that are connected now. */
   readonly others: readonly OtherNode[]
-  /** Takes over a WebSocket whose handshake is done. `ip` and `port` are the other side's, as Node's `net` gives them. */
-  accept(socket: InboundSocket, ip: string, port: number): void
+  /**
+   * Takes over a WebSocket whose handshake is done. `ip` and `port` are the other side's, as Node's `net` gives them; `ofAddress` is what that
+   * address may still make the relay send by gossip, bytes: as much as its connections may together, if nobody says.
+   */
+  accept(socket: InboundSocket, ip: string, port: number, ofAddress?: TokenBucket): void
   /** Closes all connections; resolves when nothing runs any more. */
   close(): Promise<void>
 }
@@ -102,15 +110,26 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
   })
   const { pubsub, relay } = libp2p.services
   const isRelay = (peer: string): boolean => others.some((other) => other.peer?.toString() === peer)
-  const carried = new CarriedTopics(pubsub, limits, options.scheduler, isRelay)
+  const allowances = new AddressAllowances()
+  const ofAddress = (peer: PeerId): TokenBucket | null => allowances.of(libp2p.getConnections(peer))
+  const carried = new CarriedTopics({ pubsub, limits, scheduler: options.scheduler, isRelay, ofAddress })
   libp2p.addEventListener('peer:disconnect', ({ detail }) => carried.left(detail))
   const stopForgetting = forgetDeparted(libp2p, options.scheduler, options.report)
   const stopCuttingOff = cutOffSlowReaders(() => libp2p.getConnections(), options.scheduler, limits.waitingBytes)
   if (options.lobby !== undefined) carryLobby(pubsub, options.lobby, (peer, message) => carried.admits(peer, message))
-  const { scheduler, random, peers = [] } = options
-  const others: readonly MeetingPoint[] = peers.map(
-    (url) => new MeetingPoint({ url, libp2p, scheduler, random, onChange: () => carried.relaysChanged() }),
-  )
+  const { scheduler, random, peers = [], onPeer = () => {} } = options
+  const others = peers.map((url) => {
+    let told: boolean | null = null
+    const point: MeetingPoint = new MeetingPoint({
+      ...{ url, libp2p, scheduler, random },
+      onChange() {
+        carried.relaysChanged()
+        const reached = point.peer !== null
+        if (reached !== told) onPeer(url, (told = reached))
+      },
+    })
+    return point
+  })
   return {
     peer: libp2p.peerId.toString(),
     get counts() {
@@ -123,10 +142,12 @@ export async function createRelay(options: RelayOptions): Promise<Relay> {
         return peer === null ? [] : [{ url, relay: peer.toString() }]
       })
     },
-    accept(socket, ip, port) {
+    accept(socket, ip, port, ofAddress) {
       // IPv4 on a socket of both kinds; a link-local address names its interface.
       const plain = ip.replace(/^::ffff:(?=[\d.]+$)/, '').replace(/%.*$/, '')
-      sockets.accept(socket, multiaddr(`/${plain.includes(':') ? 'ip6' : 'ip4'}/${plain}/tcp/${port}/ws`))
+      const from = multiaddr(`/${plain.includes(':') ? 'ip6' : 'ip4'}/${plain}/tcp/${port}/ws`)
+      if (ofAddress !== undefined) allowances.hold(socket, from, ofAddress)
+      sockets.accept(socket, from)
     },
     async close() {
       for (const other of others) other.stop()
