@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- fanout [--peers 20,50,100,200] [--libp2p 20,50,100] [--rivals 20,50,100] [--updates 40] [--seed 1]`: what one update costs in one
+ * `npm run bench -- fanout [--peers 20,50,100,200] [--libp2p 20,50,100] [--rivals 20,50,100,200] [--updates 40] [--seed 1]`: what one update costs in one
  * room, and how long it takes to everyone. An empty list leaves a part out: `--libp2p '' --rivals ''` is virtual time alone, which a busy machine
  * does not spoil; `--peers '' --rivals ''` needs two idle cores. Needs Linux. The last line is JSON; exit code 1 when what is asked for was not
  * reached.
@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     peers: { type: 'string', default: '20,50,100,200' },
     libp2p: { type: 'string', default: '20,50,100' },
-    rivals: { type: 'string', default: '20,50,100' },
+    rivals: { type: 'string', default: '20,50,100,200' },
     updates: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
   },
