@@ -18,7 +18,7 @@ describe('a room in which one in ten lies', () => {
       )
       expect(p95Ms).toBeLessThanOrEqual(2)
       expect(pairP95Ms).toBeLessThanOrEqual(3)
-      // In concert a newcomer may be captured for a moment: seed 1 has one of these (decision 0300).
+      // In concert a newcomer may be captured, in one seed of several (decision 0300).
       if (lies === 'alone') expect(worstMs).toBeLessThanOrEqual(8)
       expect(late).toBe(0)
     },
