@@ -13,8 +13,6 @@ import { onWake } from './wake.ts'
 const STATUS_PERIOD_MS = 250
 /** A context that says it runs but has rendered nothing for so long is stuck (iOS after a call, a device that went away). */
 const STUCK_MS = 1_500
-/** A context that does not run by then wants a gesture. */
-const RUNS_WITHIN_MS = 2_000
 
 export interface AudioGraphPlayerOptions {
   readonly roomTime: RoomTime
@@ -37,7 +35,7 @@ class GraphPlayer implements AudioGraphPlayer {
   readonly #createContext: (latencyHint: number) => AudioContext
   /** Room time that the renderer counts from, a whole second: small numbers keep their digits. */
   readonly #epochMs: number
-  readonly #clock = new OutputClock()
+  #clock = new OutputClock()
   readonly #buffer = new OutputBuffer()
   readonly #parts: Parts
   readonly #listeners = new Set<(status: PlayerStatus) => void>()
@@ -100,14 +98,16 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#offsetMs = offsetMs
   }
 
-  resync(): void {
-    this.#forgetTime()
+  resync(clock?: OutputClock): void {
+    this.#forgetTime(clock)
     this.#post({ kind: 'map', map: null })
   }
 
   outputChanged(): void {
     if (this.#graph === null) return
-    void this.#renew().then((renewed) => renewed || this.resync())
+    // A crystal's pace outlasts a stream, not the device.
+    const clock = new OutputClock()
+    void this.#renew(clock).then((renewed) => renewed || this.resync(clock))
   }
 
   setClicks(on: boolean): void {
@@ -154,10 +154,10 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#install(graph)
   }
 
-  #install(graph: AudioGraph): void {
+  #install(graph: AudioGraph, clock?: OutputClock): void {
     this.#context = graph.context
     this.#graph = graph
-    this.#forgetTime()
+    this.#forgetTime(clock)
     this.#applyGain()
     graph.onReport((report) => {
       // A former graph still reports until it is closed, of another context's frames.
@@ -169,17 +169,17 @@ class GraphPlayer implements AudioGraphPlayer {
   }
 
   /** Goes over to a new context: its buffer, sample rate and device are those of now. False where the browser refuses or wants a new gesture: the former one plays on. */
-  async #renew(): Promise<boolean> {
+  async #renew(clock?: OutputClock): Promise<boolean> {
     const turn = ++this.#renewals
     try {
       const context = this.#begin()
       const graph = await AudioGraph.open(context)
       this.#resumeContext(context)
-      await graph.runsWithin(RUNS_WITHIN_MS, this.#scheduler)
+      await graph.settles(this.#scheduler)
       const former = this.#graph
       const wanted = !this.#closed && former !== null && turn === this.#renewals
       const installed = wanted && context.state === 'running'
-      if (installed) this.#install(graph)
+      if (installed) this.#install(graph, clock)
       await (installed ? former : graph).close()
       return installed || !wanted
     } catch (cause) {
@@ -224,8 +224,8 @@ class GraphPlayer implements AudioGraphPlayer {
     this.#forgetTime()
   }
 
-  #forgetTime(): void {
-    this.#clock.reset()
+  #forgetTime(clock = this.#clock): void {
+    ;(this.#clock = clock).reset()
     this.#report = null
     this.#map = null
     this.#buffer.reset(this.#scheduler.nowMs())

@@ -8,6 +8,8 @@ import workletUrl from './worklet.ts?worker&url'
 /** Smoothing of volume changes: fast for a finger, too slow for a click. */
 const VOLUME_TIME_CONSTANT_S = 0.015
 const ANALYSER_SIZE = 1024
+/** A context that does not run by then wants a gesture. */
+const RUNS_WITHIN_MS = 2_000
 
 /** Renderer node, own volume and meter of one context. */
 export class AudioGraph {
@@ -52,11 +54,11 @@ export class AudioGraph {
     }
   }
 
-  /** Resolves when the context runs, or after `limitMs` at the latest. */
-  runsWithin(limitMs: number, scheduler: Scheduler): Promise<void> {
+  /** Resolves when the context runs, or when it is known to wait for a gesture. */
+  settles(scheduler: Scheduler): Promise<void> {
     const { context } = this
     return new Promise((resolve) => {
-      const cancel = scheduler.after(limitMs, resolve)
+      const cancel = scheduler.after(RUNS_WITHIN_MS, resolve)
       const check = (): void => {
         if (context.state !== 'running') return
         cancel()

@@ -63,7 +63,7 @@ export class SilentPlayer implements RoomPlayer {
     for (const segment of this.segments)
       if (!this.told.has(segment.id)) this.told.set(segment.id, { segment, atMs: this.#roomTime.at() })
   }
-  setVolume = (): void => {}
+  setVolume: RoomPlayer['setVolume'] = () => {}
   setMuted = (muted: boolean): void => void (this.muted = muted)
   setOffset: RoomPlayer['setOffset'] = () => {}
   resync = (): void => {}
@@ -98,7 +98,9 @@ export interface Device {
   readonly store?: ReplicaStore
   /** From rendering to the ear, ms. */
   readonly outputLatencyMs?: number
-  /** In whose hands its timers are. */
+  /** Its own clock, for everything in it; default: true time. */
+  readonly clock?: Scheduler
+  /** In whose hands its page's timers are. */
   readonly timers?: Scheduler
 }
 
@@ -169,7 +171,7 @@ export class House {
   async enter(address: RoomAddress, device: Device = {}): Promise<Member> {
     const { signer = nodeSigner(this.#random), store = memoryStore(), outputLatencyMs = 30 } = device
     const { network } = this
-    const { timers: scheduler = this.time } = device
+    const { clock: ticking = this.time, timers: scheduler = ticking } = device
     const crypto = this.#crypto
     const random = this.#random
     const clock = new ClockService({ me: signer.peer, scheduler, random, foundAfterMs: 500 })
@@ -196,7 +198,7 @@ export class House {
         ...{ store: new MemoryPieceStore(), crypto, scheduler, random },
         onMisbehaviour: conduct.report,
       }),
-      transports: [network.transport()],
+      transports: [network.transport(ticking)],
       sound: new OwnSound({
         player,
         outputs: { current: () => Promise.resolve(null), onChange: () => () => {} },

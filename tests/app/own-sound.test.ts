@@ -14,9 +14,11 @@ const turn = (): Promise<void> => new Promise((done) => setImmediate(done))
 
 class ListeningPlayer extends SilentPlayer {
   offsetMs = NaN
+  volume = NaN
   changes = 0
   clicks = false
   override setOffset = (offsetMs: number): void => void (this.offsetMs = offsetMs)
+  override setVolume = (volume: number): void => void (this.volume = volume)
   override outputChanged = (): void => void this.changes++
   override setClicks = (on: boolean): void => void (this.clicks = on)
 }
@@ -63,6 +65,18 @@ describe('own sound', () => {
     expect([sound.view.offsetMs, player.offsetMs]).toEqual([12, 12])
     const reloaded = await soundOf(headset, store)
     expect([reloaded.sound.view.offsetMs, reloaded.player.offsetMs]).toEqual([180, 180])
+  })
+
+  it('[OUT-8] remembers volume and mute, and gives them to the player before anything sounds', async () => {
+    const { store, sound } = await soundOf(speakers)
+    sound.setVolume(0.3)
+    sound.setMuted(true)
+    const reloaded = await soundOf(headset, store)
+    expect(reloaded.sound.view).toMatchObject({ volume: 0.3, muted: true })
+    expect([reloaded.player.volume, reloaded.player.muted]).toEqual([0.3, true])
+    reloaded.sound.setMuted(false)
+    const again = await soundOf(speakers, store)
+    expect([again.player.volume, again.player.muted]).toEqual([0.3, false])
   })
 
   it('[OUT-6] has one offset for the device where outputs are not told apart', async () => {

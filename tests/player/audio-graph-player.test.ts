@@ -120,6 +120,21 @@ describe('a player whose output goes away', () => {
     expect(Math.abs(player.status.outputLatencyMs - 180)).toBeLessThan(15)
   })
 
+  it('[OUT-9] learns another device’s pace from nothing', async () => {
+    const { audio, worstMs, player, time } = await clicking((output) => {
+      output.device = { sampleRate: 48_000, latencyMs: 30, ppm: 100 }
+    })
+    await time.advance(60_000)
+    expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+    audio.device = { sampleRate: 48_000, latencyMs: 60, ppm: -100 }
+    player.outputChanged()
+    // Before anything is known 100 ppm are off; what was known of the former device would make them 200.
+    await time.advance(8_000)
+    expect(await worstMs()).toBeLessThan(1)
+    await time.advance(30_000)
+    expect(await worstMs()).toBeLessThan(IN_STEP_MS)
+  })
+
   it('[OUT-3] ends on the last of several devices', async () => {
     const { audio, worstMs, player, time } = await clicking()
     for (const sampleRate of [44_100, 16_000, 48_000]) {

@@ -13,6 +13,8 @@ export interface Device {
   readonly sampleRate: number
   /** From rendering to sound. */
   readonly latencyMs: number
+  /** How much faster than the local clock its crystal runs. */
+  readonly ppm?: number
 }
 
 /**
@@ -144,7 +146,7 @@ export class FakeContext extends EventTarget {
     if (this.state !== 'running' || this.stuck) return
     const nowMs = this.#audio.time.nowMs()
     this.#originMs = nowMs + this.#device.latencyMs - this.#takenMs
-    this.#takenMs += REQUEST_MS
+    this.#takenMs += REQUEST_MS * (1 + (this.#device.ppm ?? 0) * 1e-6)
     const until = (this.#takenMs * this.sampleRate) / 1000
     const left = new Float32Array(BLOCK)
     const right = new Float32Array(BLOCK)

@@ -43,7 +43,9 @@ function deckOn(sim: SimDevice, open: () => Promise<ElementSource> = () => Promi
     young: false,
   }
   const deck = new Deck({ element, roomTime, scheduler: time, open, landings, onChange: () => {} })
-  time.every(LOOK_MS, () => deck.look())
+  /** A hidden page's timers come at multiples of a second. */
+  const page = { hidden: false }
+  time.every(LOOK_MS, () => (!page.hidden || time.nowMs() % 1_000 === 0) && deck.look())
   /** How late what really sounds is; null while nothing sounds. */
   const lateMs = (): number | null => {
     const { segment } = deck
@@ -60,7 +62,7 @@ function deckOn(sim: SimDevice, open: () => Promise<ElementSource> = () => Promi
     }
     return heard
   }
-  return { time, element, deck, landings, lateMs, listen }
+  return { time, element, deck, landings, lateMs, listen, page }
 }
 
 let released = 0
@@ -124,6 +126,22 @@ describe('a media element that is kept in step', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it('[ELEMENT-3] plays at its own pace while it is looked at too seldom to know where it is, and is in step again once it is seen', async () => {
+    const { deck, element, listen, page, time } = deckOn(tidy)
+    deck.setSegment(segmentAt(-1_000))
+    await listen(30_000)
+    // Some way off, so that it is being drawn in when the page is hidden.
+    deck.setOffset(60)
+    while (element.playbackRate === 1) await time.advance(LOOK_MS)
+    page.hidden = true
+    const away = await listen(60_000)
+    expect(element.playbackRate).toBe(1)
+    expect(worst(away)).toBeLessThan(75)
+    page.hidden = false
+    await listen(30_000)
+    expect(worst((await listen(10_000)).map((late) => late + 60))).toBeLessThan(5)
   })
 
   it('[ELEMENT-4] an error beyond 1 s is mended by a seek, a smaller one by pace', async () => {

@@ -249,7 +249,8 @@ export class Deck<E extends DeckElement = HTMLVideoElement> {
     }
     this.#clock.observe(nowMs, positionMs)
     const heardMs = this.#clock.positionAt(nowMs)
-    if (heardMs === null) return
+    // Looked at too seldom, as on a hidden page: a stroke that nobody ends would carry it away.
+    if (heardMs === null) return this.#setPace(0, nowMs)
     this.#lateMs = this.#targetMs(segment, nowMs) - heardMs
     if (running.leadMs !== null) {
       landings.landed(running.leadMs, this.#lateMs)
