@@ -27,7 +27,7 @@ export interface ListenerOptions {
   readonly bufferFrames: number
   /** What is bent around the page before it loads. */
   readonly world?: World | undefined
-  /** Comes while others listen: their browser gives way to those. Nobody shares a device with a newcomer, and here all browsers share one. */
+  /** Comes while others listen: until `belongs`, their browser gives way to those. Nobody shares a device with a newcomer, and here all browsers share one. */
   readonly givesWay?: boolean
 }
 
@@ -82,6 +82,12 @@ export class Listener {
     })
     await world?.(page)
     return new Listener(browser, page, mark)
+  }
+
+  /** Who hears the music is a listener as all others are. */
+  belongs(): void {
+    if (!setSessionNice(this.process, 0))
+      console.error('Not root: whoever comes later gives way to the others all along.')
   }
 
   /** Id of the browser's first process; all others of it descend from that one. */

@@ -60,6 +60,7 @@ export async function setStage(
     await listener.enter(link)
     await listener.listen()
     await listener.hears()
+    listener.belongs()
     return listener
   }
   const listeners: [Listener, ...Listener[]] = [founder]

@@ -34,8 +34,8 @@ export function missingTools(): string | null {
  */
 function letPriorityCount(server: number): void {
   const nice = getPriority(server)
-  if (nice < 0) setSessionNice(server, nice)
-  else console.error('The sound server got no priority (not root, no rtkit): what it loses counts as lost by browsers.')
+  if (nice >= 0 || !setSessionNice(server, nice))
+    console.error('The sound server got no priority (not root, no rtkit): what it loses counts as lost by browsers.')
 }
 
 /**

@@ -4,9 +4,16 @@ import { existsSync, writeFileSync } from 'node:fs'
  * Linux shares out the processor by session first (sched(7), autogroup) and looks at nice values within a session only: this sets what the
  * session of a process weighs beside others. A kernel that does not group by session looks at the process's own nice value alone.
  *
- * @param nice -20 to 19; less than 0 wants root
+ * @param nice -20 to 19
+ * @returns false where this user may not: less than it was wants root
  */
-export function setSessionNice(processId: number, nice: number): void {
+export function setSessionNice(processId: number, nice: number): boolean {
   const group = `/proc/${processId}/autogroup`
-  if (existsSync(group)) writeFileSync(group, String(nice))
+  try {
+    if (existsSync(group)) writeFileSync(group, String(nice))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+    return false
+  }
 }

@@ -53,6 +53,7 @@ export class BarePage {
     await page.goto(ADDRESS)
     await page.getByRole('button', { name: 'Play' }).click()
     await page.evaluate(play, { startWallMs, loopS: LOOP_S, latencyHint: LATENCY_HINT_S })
+    listener.belongs()
     return new BarePage(listener)
   }
 
