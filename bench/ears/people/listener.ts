@@ -86,8 +86,7 @@ export class Listener {
 
   /** Who hears the music is a listener as all others are. */
   belongs(): void {
-    if (!setSessionNice(this.process, 0))
-      console.error('Not root: whoever comes later gives way to the others all along.')
+    if (!setSessionNice(this.process, 0)) console.error('A newcomer’s browser had to give way to the others all along.')
   }
 
   /** Id of the browser's first process; all others of it descend from that one. */

@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs'
  * session of a process weighs beside others. A kernel that does not group by session looks at the process's own nice value alone.
  *
  * @param nice -20 to 19
- * @returns false where this user may not: less than it was wants root
+ * @returns false where the kernel refuses: less than 0 wants root, and others than root may set one in a tenth of a second
  */
 export function setSessionNice(processId: number, nice: number): boolean {
   const group = `/proc/${processId}/autogroup`
@@ -13,7 +13,7 @@ export function setSessionNice(processId: number, nice: number): boolean {
     if (existsSync(group)) writeFileSync(group, String(nice))
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
-    return false
+    if (['EPERM', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    throw error
   }
 }
